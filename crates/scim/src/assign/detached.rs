@@ -1,0 +1,103 @@
+//! Changes of the detached attribute: they need no document, so their size does not matter to anything else.
+
+use serde_json::Value;
+
+use super::Verb;
+use super::expand::{Expander, is_unassigned};
+use super::path::AttributeTarget;
+use crate::conform::{Place, conform_list};
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::lenience::Leniency;
+use crate::limits::MAX_REFERENCES;
+use crate::reference::{DetachedChange, Reference, distinct};
+
+impl Expander<'_> {
+    pub(super) fn detached(&mut self, mut target: AttributeTarget, value: Option<Value>) -> Result<(), Error> {
+        if target.sub.is_some() {
+            return self.immutable(&target);
+        }
+        let change = match target.filter.take() {
+            Some(filter) => self.selected(&target, filter, value)?,
+            None if self.verb == Verb::Remove => self.removed(&target, value)?,
+            None => self.given(&target, value.unwrap_or_default())?,
+        };
+        self.detached.extend(change);
+        self.check_references(&target)
+    }
+
+    /// The parts of an entry never change (RFC 7643 section 8.7.1): the member is removed and another added.
+    fn immutable(&mut self, target: &AttributeTarget) -> Result<(), Error> {
+        if self.leeway.allow(Leniency::IgnoreReadOnly, target) {
+            return Ok(());
+        }
+        Err(Error::mutability(format!("{target} is immutable")))
+    }
+
+    /// `members[…]`: what it selects goes; what `add` and `replace` give comes.
+    fn selected(
+        &mut self,
+        target: &AttributeTarget,
+        filter: Filter,
+        value: Option<Value>,
+    ) -> Result<Vec<DetachedChange>, Error> {
+        let mut changes = Vec::new();
+        if self.verb != Verb::Add {
+            changes.push(match filter.listed_values("value") {
+                Some(values) => DetachedChange::Remove(values),
+                None => DetachedChange::RemoveWhere(filter),
+            });
+        }
+        if self.verb != Verb::Remove {
+            changes.push(DetachedChange::Add(self.references(target, value.unwrap_or_default())?));
+        }
+        Ok(changes)
+    }
+
+    /// N19: no value means everybody, a list means those, an empty list means nobody.
+    fn removed(&mut self, target: &AttributeTarget, value: Option<Value>) -> Result<Vec<DetachedChange>, Error> {
+        let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(vec![DetachedChange::RemoveAll]) };
+        self.allow_listed(target)?;
+        if is_unassigned(&value) {
+            return Ok(Vec::new());
+        }
+        let values = self.references(target, value)?.into_iter().map(|reference| reference.value);
+        Ok(vec![DetachedChange::Remove(values.collect())])
+    }
+
+    /// N20: `replace` and a body give the full list.
+    fn given(&mut self, target: &AttributeTarget, value: Value) -> Result<Vec<DetachedChange>, Error> {
+        let references = self.references(target, value)?;
+        if self.verb != Verb::Add {
+            return Ok(vec![DetachedChange::Replace(references)]);
+        }
+        Ok(if references.is_empty() { Vec::new() } else { vec![DetachedChange::Add(references)] })
+    }
+
+    fn references(&mut self, target: &AttributeTarget, value: Value) -> Result<Vec<Reference>, Error> {
+        let place = Place::of(target.extension, target.attribute);
+        let entries = conform_list(target.attribute, place, value, self.leeway)?;
+        let mut references = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match Reference::from_entry(entry) {
+                Some(reference) => references.push(reference),
+                None if self.leeway.allow(Leniency::DropHollow, target) => {}
+                None => return Err(Error::invalid_value(format!("{target} has an entry without a value"))),
+            }
+        }
+        distinct(&mut references);
+        Ok(references)
+    }
+
+    fn check_references(&self, target: &AttributeTarget) -> Result<(), Error> {
+        let count = |change: &DetachedChange| match change {
+            DetachedChange::Add(references) | DetachedChange::Replace(references) => references.len(),
+            DetachedChange::Remove(values) => values.len(),
+            DetachedChange::RemoveWhere(_) | DetachedChange::RemoveAll => 0,
+        };
+        if self.detached.iter().map(count).sum::<usize>() > MAX_REFERENCES {
+            return Err(Error::invalid_value(format!("more than {MAX_REFERENCES} values of {target} in one request")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! The parts of a complex value, one by one, so that a PATCH can tell a part that is null from one that is not mentioned.
+
+use serde_json::Value;
+
+use super::{Place, conform, is_blank, scalar, unwrap_single};
+use crate::error::{Error, quote};
+use crate::lenience::{Leeway, Leniency};
+use crate::schema::{Attribute, Mutability, Type};
+
+/// A sub-attribute and what it becomes; `None` unassigns it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) sub: &'static Attribute,
+    pub(crate) value: Option<Value>,
+}
+
+/// `None` when the whole value is unassigned.
+pub(crate) fn conform_parts(
+    attribute: &'static Attribute,
+    place: Place,
+    value: Value,
+    leeway: &mut Leeway,
+) -> Result<Option<Vec<Part>>, Error> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Object(members) => {
+            let parts = members.into_iter().map(|(key, value)| part(attribute, place, &key, value, leeway));
+            Ok(Some(parts.filter_map(Result::transpose).collect::<Result<_, _>>()?))
+        }
+        Value::Array(_) => match unwrap_single(place, value, leeway)? {
+            Some(only) => conform_parts(attribute, place, only, leeway),
+            None => Ok(None),
+        },
+        Value::String(_) => from_string(attribute, place, value, leeway),
+        _ => Err(not_an_object(place)),
+    }
+}
+
+fn part(
+    attribute: &'static Attribute,
+    place: Place,
+    key: &str,
+    value: Value,
+    leeway: &mut Leeway,
+) -> Result<Option<Part>, Error> {
+    let Some(sub) = attribute.sub_attribute(key) else {
+        let name = quote(key);
+        return if leeway.allow(Leniency::DropUnknown, format_args!("{place}.{key}")) {
+            Ok(None)
+        } else {
+            Err(Error::invalid_syntax(format!("{place} has no sub-attribute {name}")))
+        };
+    };
+    // Clients send back what they have read (RFC 7644 section 3.5.1: readOnly values are ignored).
+    if sub.mutability == Mutability::ReadOnly {
+        return Ok(None);
+    }
+    Ok(Some(Part { sub, value: conform(sub, place.sub(sub.name), value, leeway)? }))
+}
+
+/// N10: a string for a complex attribute is its `value`; a blank one unassigns it.
+fn from_string(
+    attribute: &'static Attribute,
+    place: Place,
+    value: Value,
+    leeway: &mut Leeway,
+) -> Result<Option<Vec<Part>>, Error> {
+    let Some(sub) = attribute.value() else { return Err(not_an_object(place)) };
+    if !leeway.allow(Leniency::StringForComplex, place) {
+        return Err(not_an_object(place));
+    }
+    if is_blank(&value) {
+        return Ok(None);
+    }
+    let value = conform(sub, place.sub(sub.name), value, leeway)?;
+    Ok(Some(vec![Part { sub, value }]))
+}
+
+fn not_an_object(place: Place) -> Error {
+    Error::invalid_value(format!("{place} must be {}", scalar::described(Type::Complex)))
+}

@@ -1,0 +1,89 @@
+//! Whether a rendered resource matches.
+
+use serde_json::{Map, Value};
+
+use super::{Filter, Literal, Operator, compare};
+use crate::reference::Reference;
+use crate::schema::AttributePath;
+
+impl Filter {
+    /// `resource` is complete: rendered with its `id`, `meta` and the detached attribute that the filter names.
+    pub fn matches(&self, resource: &Value) -> bool {
+        resource.as_object().is_some_and(|members| self.holds(&|path| values(members, path)))
+    }
+
+    /// For the filter between the brackets of a detached attribute: whether it selects this entry.
+    pub fn matches_reference(&self, reference: &Reference) -> bool {
+        self.matches_entry(&Value::Object(reference.to_entry()))
+    }
+
+    /// For the filter between the brackets: whether it selects this entry.
+    pub(crate) fn matches_entry(&self, entry: &Value) -> bool {
+        self.holds(&|path| in_entry(entry, path))
+    }
+
+    fn holds<'v>(&self, values: &dyn Fn(&AttributePath) -> Vec<&'v Value>) -> bool {
+        match self {
+            Self::And(terms) => terms.iter().all(|term| term.holds(values)),
+            Self::Or(terms) => terms.iter().any(|term| term.holds(values)),
+            Self::Not(filter) => !filter.holds(values),
+            Self::Present(path) => values(path).into_iter().any(is_assigned),
+            Self::Compare { path, operator, value } => holds_compare(&values(path), path, *operator, value),
+            Self::Entry { attribute, filter } => values(attribute).into_iter().any(|entry| filter.matches_entry(entry)),
+        }
+    }
+}
+
+/// One value is enough (RFC 7644 section 3.4.2.2); an unassigned attribute differs from every value.
+fn holds_compare(values: &[&Value], path: &AttributePath, operator: Operator, literal: &Literal) -> bool {
+    let assigned = values.iter().any(|value| is_assigned(value));
+    match (literal, operator) {
+        (Literal::Null, Operator::Eq) => !assigned,
+        (Literal::Null, _) => assigned,
+        (_, Operator::Ne) if !assigned => true,
+        _ => values.iter().any(|value| compare::holds(value, path.leaf(), operator, literal)),
+    }
+}
+
+fn is_assigned(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => true,
+    }
+}
+
+/// The values at `path`: each entry of an array is one.
+fn values<'v>(members: &'v Map<String, Value>, path: &AttributePath) -> Vec<&'v Value> {
+    let (value, sub) = match path {
+        AttributePath::Known { extension, attribute, sub } => {
+            let home = extension.map_or(Some(members), |schema| members.get(schema.id).and_then(Value::as_object));
+            (home.and_then(|home| home.get(attribute.name)), sub.map(|sub| sub.name))
+        }
+        AttributePath::Open { urn, name, sub } => {
+            let block = find(members, urn).and_then(Value::as_object);
+            (block.and_then(|block| find(block, name)), sub.as_deref())
+        }
+    };
+    let entries = match value {
+        None => return Vec::new(),
+        Some(Value::Array(entries)) => entries.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+    };
+    entries.iter().filter_map(|entry| sub.map_or(Some(entry), |sub| of_entry(entry, sub))).collect()
+}
+
+/// The value of a sub-attribute between brackets.
+fn in_entry<'v>(entry: &'v Value, path: &AttributePath) -> Vec<&'v Value> {
+    path.sub_name().and_then(|sub| of_entry(entry, sub)).into_iter().collect()
+}
+
+fn of_entry<'v>(entry: &'v Value, sub: &str) -> Option<&'v Value> {
+    find(entry.as_object()?, sub)
+}
+
+/// By its canonical name at once; an open extension's names are the client's, so they are compared without case.
+fn find<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    members.get(name).or_else(|| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+}

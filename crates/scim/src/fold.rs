@@ -1,0 +1,41 @@
+//! Comparison of strings whose attribute is not `caseExact` (RFC 7643 section 2.2): caseless and by compatibility.
+
+use std::borrow::Cow;
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+
+/// Two strings with the same key are equal without case.
+pub(crate) fn key(text: &str) -> Cow<'_, str> {
+    if !text.is_ascii() {
+        return Cow::Owned(text.nfkc().default_case_fold().nfkc().collect());
+    }
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(text.to_ascii_lowercase());
+    }
+    Cow::Borrowed(text)
+}
+
+pub(crate) fn equal(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() { a.eq_ignore_ascii_case(b) } else { key(a) == key(b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(a: &str, b: &str, expected: bool) {
+        assert_eq!(equal(a, b), expected, "{a} and {b}");
+        assert_eq!(key(a) == key(b), expected, "{a} and {b}");
+    }
+
+    #[test]
+    fn compared() {
+        check("alice", "ALICE", true);
+        check("alice", "alicia", false);
+        check("STRASSE", "straße", true);
+        check("A\u{30a}ngström", "ångstro\u{308}m", true);
+        check("ｆｕｌｌ", "FULL", true);
+        check("e", "é", false);
+    }
+}
