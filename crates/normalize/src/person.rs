@@ -1,0 +1,140 @@
+//! Clean user document → canonical person (`idp/quirks.md`, C.1).
+
+use model::person::{Email, Manager, Person};
+use scim::Document;
+use scim::schema::ENTERPRISE_USER;
+use serde_json::{Map, Value};
+
+/// The canonical person. Nothing is invented: what the document does not say is `None`.
+pub fn person(document: &Document) -> Person {
+    let mut raw = document.as_map().clone();
+    model::json::settle_map(&mut raw);
+    let user = Part(Some(document.as_map()));
+    let name = user.part("name");
+    let enterprise = user.part(ENTERPRISE_USER.id);
+    let emails = emails(user);
+    let user_name = user.text("userName").unwrap_or_default();
+    Person {
+        primary_email: primary_email(&emails).or_else(|| is_address(&user_name).then(|| user_name.clone())),
+        emails,
+        user_name,
+        external_id: user.text("externalId"),
+        active: user.get("active").and_then(Value::as_bool).unwrap_or(true),
+        given_name: name.text("givenName"),
+        family_name: name.text("familyName"),
+        formatted_name: name.text("formatted"),
+        display_name: user.text("displayName"),
+        job_title: user.text("title"),
+        employee_number: enterprise.text("employeeNumber"),
+        employee_type: user.text("userType"),
+        employment_start_date: None,
+        department: enterprise.text("department"),
+        division: enterprise.text("division"),
+        cost_center: enterprise.text("costCenter"),
+        organization: enterprise.text("organization"),
+        manager: manager(enterprise),
+        addresses: user.list("addresses").to_vec(),
+        raw,
+    }
+}
+
+/// An object inside the document, or an absent one.
+#[derive(Clone, Copy)]
+struct Part<'a>(Option<&'a Map<String, Value>>);
+
+impl<'a> Part<'a> {
+    fn get(self, name: &str) -> Option<&'a Value> {
+        self.0?.get(name)
+    }
+
+    fn text(self, name: &str) -> Option<String> {
+        self.get(name)?.as_str().map(str::to_owned)
+    }
+
+    fn part(self, name: &str) -> Part<'a> {
+        Part(self.get(name).and_then(Value::as_object))
+    }
+
+    fn list(self, name: &str) -> &'a [Value] {
+        self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn emails(user: Part<'_>) -> Vec<Email> {
+    let entries = user.list("emails").iter().map(|entry| Part(entry.as_object()));
+    let email = |entry: Part<'_>| Email {
+        primary: entry.get("primary").and_then(Value::as_bool),
+        kind: entry.text("type"),
+        value: entry.text("value"),
+    };
+    entries.map(email).collect()
+}
+
+/// `primary: true`, else the first `work`, else the first.
+fn primary_email(emails: &[Email]) -> Option<String> {
+    let primary = || emails.iter().find(|email| email.primary == Some(true) && email.value.is_some());
+    let is_work = |email: &&Email| email.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("work"));
+    let work = || emails.iter().filter(|email| email.value.is_some()).find(is_work);
+    let first = || emails.iter().find(|email| email.value.is_some());
+    primary().or_else(work).or_else(first)?.value.clone()
+}
+
+fn manager(enterprise: Part<'_>) -> Option<Manager> {
+    let manager = enterprise.part("manager");
+    let value = manager.text("value")?;
+    let email = is_address(&value).then(|| value.clone());
+    Some(Manager { value, display_name: manager.text("displayName"), email })
+}
+
+/// Whether a user name can stand in for a missing mail address.
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(document: Value) -> Person {
+        person(&serde_json::from_value(document).unwrap())
+    }
+
+    #[test]
+    fn picks_the_primary_email() {
+        let check = |emails: Value, user_name: &str, expected: Option<&str>| {
+            let person = read(json!({ "userName": user_name, "emails": emails }));
+            assert_eq!(person.primary_email.as_deref(), expected, "{emails}");
+        };
+        let (a, b) = (json!({"value": "a@x.example"}), json!({"value": "b@x.example", "type": "Work"}));
+        let c = json!({"value": "c@x.example", "primary": true});
+        check(json!([a, b, c]), "u", Some("c@x.example"));
+        check(json!([a, b]), "u", Some("b@x.example"));
+        check(json!([{"type": "work"}, a]), "u", Some("a@x.example"));
+        check(json!([]), "u@x.example", Some("u@x.example"));
+        check(json!([]), "u", None);
+        check(json!([]), "u @x.example", None);
+    }
+
+    #[test]
+    fn reads_extension_and_manager() {
+        let urn = ENTERPRISE_USER.id;
+        let person = read(json!({
+            "userName": "u", "active": false, "title": "T", "name": {"givenName": "G"},
+            urn: {"department": "D", "manager": {"value": "m@x.example", "displayName": "M"}},
+        }));
+        assert_eq!(person.department.as_deref(), Some("D"));
+        assert_eq!(
+            (person.active, person.job_title.as_deref(), person.given_name.as_deref()),
+            (false, Some("T"), Some("G"))
+        );
+        let email = Some("m@x.example".to_owned());
+        assert_eq!(
+            person.manager,
+            Some(Manager { value: "m@x.example".into(), display_name: Some("M".into()), email })
+        );
+    }
+}
