@@ -1,0 +1,221 @@
+//! The one file that knows SQLite from PostgreSQL.
+//!
+//! Both number their parameters `$1, $2, …`; both take sets of rows as a constant number of parameters: PostgreSQL as
+//! one array per column, SQLite as one JSON text. So a statement's text never depends on how many rows it carries.
+
+use std::fmt::Write;
+
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{DatabaseBackend, Value};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// The type of a column that travels in sets of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cell {
+    Text,
+    Int,
+    Bool,
+}
+
+impl Cell {
+    const fn postgres(self) -> (&'static str, ArrayType) {
+        match self {
+            Self::Text => ("text", ArrayType::String),
+            Self::Int => ("bigint", ArrayType::BigInt),
+            Self::Bool => ("boolean", ArrayType::Bool),
+        }
+    }
+}
+
+/// Columns of values: `columns[c][r]` is the value of column `c` in row `r`.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) columns: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    pub(crate) fn new(cells: &[Cell]) -> Self {
+        Self { cells: cells.to_vec(), columns: vec![Vec::new(); cells.len()] }
+    }
+
+    pub(crate) fn push<const N: usize>(&mut self, row: [Value; N]) {
+        self.columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.columns.first().map_or(0, Vec::len)
+    }
+}
+
+impl Dialect {
+    pub(crate) const fn of(backend: DatabaseBackend) -> Self {
+        match backend {
+            DatabaseBackend::Postgres => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+
+    pub(crate) const fn backend(self) -> DatabaseBackend {
+        match self {
+            Self::Sqlite => DatabaseBackend::Sqlite,
+            Self::Postgres => DatabaseBackend::Postgres,
+        }
+    }
+
+    /// A table expression over a set of rows with columns `c0, c1, …`, and its parameters, the first of which is
+    /// numbered `from`.
+    pub(crate) fn rows(self, alias: &str, rows: Rows, from: usize) -> (String, Vec<Value>) {
+        match self {
+            Self::Postgres => Self::unnest(alias, rows, from),
+            Self::Sqlite => Self::json_each(alias, &rows, from),
+        }
+    }
+
+    fn unnest(alias: &str, rows: Rows, from: usize) -> (String, Vec<Value>) {
+        let (mut arrays, mut names, mut values) = (String::new(), String::new(), Vec::new());
+        for (at, (cell, mut column)) in rows.cells.into_iter().zip(rows.columns).enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            let (name, kind) = cell.postgres();
+            _ = write!(arrays, "{comma}${}::{name}[]", from + at);
+            _ = write!(names, "{comma}c{at}");
+            column.iter_mut().for_each(empty_for_null);
+            values.push(Value::Array(kind, Some(Box::new(column))));
+        }
+        (format!("unnest({arrays}) AS {alias}({names})"), values)
+    }
+
+    /// Column `at` of a set of rows, as it is stored. Arrays of sea-orm hold no nulls, so on PostgreSQL the empty text stands
+    /// for null: no column of a bulk table holds an empty text.
+    pub(crate) fn stored(self, alias: &str, at: usize, cell: Cell) -> String {
+        match (self, cell) {
+            (Self::Postgres, Cell::Text) => format!("NULLIF({alias}.c{at}, '')"),
+            _ => format!("{alias}.c{at}"),
+        }
+    }
+
+    fn json_each(alias: &str, rows: &Rows, from: usize) -> (String, Vec<Value>) {
+        let mut names = String::new();
+        for at in 0..rows.cells.len() {
+            let comma = if at == 0 { "" } else { ", " };
+            _ = write!(names, "{comma}value->>{at} AS c{at}");
+        }
+        (format!("(SELECT {names} FROM json_each(${from})) AS {alias}"), vec![json_rows(rows).into()])
+    }
+
+    /// Puts several writing statements into one round trip. No two may touch the same row.
+    pub(crate) fn together(self, statements: &[String]) -> String {
+        if let [one] = statements {
+            return one.clone();
+        }
+        match self {
+            Self::Sqlite => statements.join(";\n"),
+            Self::Postgres => {
+                let parts = statements.iter().enumerate().map(|(at, sql)| format!("w{at} AS ({sql})"));
+                format!("WITH {} SELECT 1", parts.collect::<Vec<_>>().join(",\n"))
+            }
+        }
+    }
+
+    /// Joins a set of rows (outer) with at most one match each in `table`, always by index.
+    ///
+    /// On PostgreSQL a plain join or `= ANY` may read the whole directory once the plan is cached (measured), a LATERAL
+    /// with LIMIT cannot. On SQLite CROSS JOIN keeps the order of the loops.
+    pub(crate) fn lookup(self, keys: &str, table: &str, condition: &str) -> String {
+        match self {
+            Self::Postgres => format!(
+                "SELECT t.* FROM {keys} CROSS JOIN LATERAL (SELECT * FROM {table} t WHERE {condition} LIMIT 1) t"
+            ),
+            Self::Sqlite => format!("SELECT t.* FROM {keys} CROSS JOIN {table} t WHERE {condition}"),
+        }
+    }
+
+    /// [`Dialect::lookup`] for keys with any number of matches.
+    pub(crate) fn lookup_all(self, keys: &str, table: &str, condition: &str) -> String {
+        match self {
+            Self::Postgres => {
+                format!(
+                    "SELECT t.* FROM {keys} CROSS JOIN LATERAL (SELECT * FROM {table} t WHERE {condition} OFFSET 0) t"
+                )
+            }
+            Self::Sqlite => format!("SELECT t.* FROM {keys} CROSS JOIN {table} t WHERE {condition}"),
+        }
+    }
+
+    /// Locks the rows of the named tables until the transaction ends. SQLite has one writer and needs none.
+    pub(crate) fn lock(self, tables: &str, wait: bool) -> String {
+        match (self, wait) {
+            (Self::Sqlite, _) => String::new(),
+            (Self::Postgres, true) => format!(" FOR NO KEY UPDATE OF {tables}"),
+            (Self::Postgres, false) => format!(" FOR NO KEY UPDATE OF {tables} SKIP LOCKED"),
+        }
+    }
+
+    /// Whether the database's clock is asked; else the node's serves.
+    pub(crate) const fn has_clock(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+
+    /// Moves the counters of the rows (environment, count, commit) and inserts their commits; answers
+    /// `environment_id, first_position, count`.
+    pub(crate) fn draw_positions(self, rows: Rows) -> (String, Vec<Value>) {
+        let (rows, values) = self.rows("r", rows, 1);
+        let moved = format!("UPDATE positions AS t SET last = t.last + r.c1 FROM {rows} WHERE t.environment_id = r.c0");
+        let insert = "INSERT INTO commits (environment_id, first_position, count, id)";
+        let returning = "RETURNING environment_id, first_position, count";
+        let sql = match self {
+            Self::Postgres => format!(
+                "WITH p AS ({moved} RETURNING r.c0, t.last, r.c1, r.c2) \
+                 {insert} SELECT c0, last - c1 + 1, c1, c2 FROM p {returning}"
+            ),
+            Self::Sqlite => format!(
+                "{moved};\n{insert} SELECT r.c0, p.last - r.c1 + 1, r.c1, r.c2 FROM {rows} \
+                 JOIN positions p ON p.environment_id = r.c0 {returning}"
+            ),
+        };
+        (sql, values)
+    }
+
+    /// A column `now` with the database's time in Unix milliseconds. None on SQLite, where the node's clock serves.
+    pub(crate) const fn now_column(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => ", (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now",
+        }
+    }
+
+    /// Sixteen random characters that are valid in a ULID.
+    pub(crate) const fn random_ulid_tail(self) -> &'static str {
+        match self {
+            Self::Sqlite => "hex(randomblob(8))",
+            Self::Postgres => "upper(right(replace(gen_random_uuid()::text, '-', ''), 16))",
+        }
+    }
+}
+
+/// See [`Dialect::stored`].
+fn empty_for_null(value: &mut Value) {
+    if matches!(value, Value::String(None)) {
+        *value = String::new().into();
+    }
+}
+
+/// `[[a, b], [c, d]]`, row by row.
+fn json_rows(rows: &Rows) -> String {
+    let row = |at: usize| serde_json::Value::Array(rows.columns.iter().map(|column| json(&column[at])).collect());
+    serde_json::Value::Array((0..rows.len()).map(row).collect()).to_string()
+}
+
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::String(text) => text.as_deref().into(),
+        Value::BigInt(number) => (*number).into(),
+        Value::Bool(truth) => (*truth).into(),
+        _ => serde_json::Value::Null,
+    }
+}

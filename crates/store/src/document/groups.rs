@@ -1,0 +1,26 @@
+//! Groups' documents.
+
+use model::id::GroupId;
+use model::query::IndexPage;
+use model::resource::Group;
+
+use super::{Condition, index_page};
+use crate::error::Error;
+use crate::reader::DirectoryReader;
+use crate::table::group::Model;
+use crate::{groups, read};
+
+impl DirectoryReader {
+    pub async fn find_group(&self, id: GroupId) -> Result<Option<Group>, Error> {
+        let page = IndexPage { start_index: 1, count: 1 };
+        Ok(self.list_groups(&[Condition::Id(id.to_string())], page).await?.pop())
+    }
+
+    /// One statement.
+    pub async fn list_groups(&self, conditions: &[Condition], page: IndexPage) -> Result<Vec<Group>, Error> {
+        let mut query = self.documents("groups", "display_name_key", conditions);
+        index_page(&mut query, page);
+        let rows: Vec<Model> = read::all(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?;
+        rows.into_iter().map(groups::noun).collect()
+    }
+}

@@ -1,0 +1,26 @@
+//! Users' documents.
+
+use model::id::UserId;
+use model::query::IndexPage;
+use model::resource::User;
+
+use super::{Condition, index_page};
+use crate::error::Error;
+use crate::reader::DirectoryReader;
+use crate::table::user::Model;
+use crate::{read, users};
+
+impl DirectoryReader {
+    pub async fn find_user(&self, id: UserId) -> Result<Option<User>, Error> {
+        let page = IndexPage { start_index: 1, count: 1 };
+        Ok(self.list_users(&[Condition::Id(id.to_string())], page).await?.pop())
+    }
+
+    /// One statement.
+    pub async fn list_users(&self, conditions: &[Condition], page: IndexPage) -> Result<Vec<User>, Error> {
+        let mut query = self.documents("users", "user_name_key", conditions);
+        index_page(&mut query, page);
+        let rows: Vec<Model> = read::all(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?;
+        rows.into_iter().map(users::noun).collect()
+    }
+}

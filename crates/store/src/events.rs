@@ -1,0 +1,147 @@
+//! The event log, read: by position for relay and fan-out, by cursor for the events API.
+
+use std::str::FromStr;
+
+use model::Timestamp;
+use model::event::{Event, EventType, StreamId, Subject};
+use model::id::{DirectoryId, EnvironmentId, EventId, GroupId, OrganizationId, UserId};
+use model::query::EventFilter;
+use sea_orm::FromQueryResult;
+
+use crate::error::Error;
+use crate::query::Query;
+use crate::reader::Reader;
+use crate::system::System;
+use crate::{Store, read};
+
+/// An event with its position in its environment's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Positioned {
+    pub position: i64,
+    pub event: Event,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    position: i64,
+    id: String,
+    environment_id: String,
+    stream_id: String,
+    sequence: i64,
+    previous: i64,
+    version: i64,
+    kind: String,
+    directory_id: Option<String>,
+    user_id: Option<String>,
+    group_id: Option<String>,
+    revokes: bool,
+    created_at: i64,
+    body: String,
+}
+
+const COLUMNS: &str = "c.first_position + e.ordinal AS position, e.id, e.environment_id, e.stream_id, e.sequence, \
+                       e.previous, e.version, e.kind, e.directory_id, e.user_id, e.group_id, e.revokes, e.created_at, \
+                       b.body";
+/// Commits outside, so that rows come in the order of positions without a sort.
+const FROM: &str = "commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id";
+
+/// Of environment `$1`, past position `$2`: from the commit on that holds the next position, found by index.
+const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2 AND c.first_position >= \
+                    COALESCE((SELECT max(f.first_position) FROM commits f \
+                    WHERE f.environment_id = $1 AND f.first_position <= $2 + 1), 0)";
+
+fn noun(row: Row) -> Result<Positioned, Error> {
+    let subject = subject(&row.directory_id, &row.user_id, &row.group_id)?;
+    let event = Event {
+        id: read::id(&row.id)?,
+        environment_id: read::id(&row.environment_id)?,
+        stream: StreamId::from_str(&row.stream_id).map_err(|_| Error::Corrupt { what: "event" })?,
+        sequence: row.sequence,
+        previous: row.previous,
+        version: row.version,
+        kind: EventType::parse(&row.kind).ok_or(Error::Corrupt { what: "event type" })?,
+        subject,
+        revokes: row.revokes,
+        created_at: Timestamp(row.created_at),
+        body: row.body,
+    };
+    Ok(Positioned { position: row.position, event })
+}
+
+/// What a row is about, from its three columns.
+pub(crate) fn subject(
+    directory: &Option<String>,
+    user: &Option<String>,
+    group: &Option<String>,
+) -> Result<Subject, Error> {
+    let directory: Option<DirectoryId> = read::optional_id(directory.as_deref())?;
+    let user: Option<UserId> = read::optional_id(user.as_deref())?;
+    let group: Option<GroupId> = read::optional_id(group.as_deref())?;
+    Ok(match (directory, group, user) {
+        (None, ..) => Subject::Organization,
+        (Some(directory), None, None) => Subject::Directory(directory),
+        (Some(directory), None, Some(user)) => Subject::User(directory, user),
+        (Some(directory), Some(group), None) => Subject::Group(directory, group),
+        (Some(directory), Some(group), Some(user)) => Subject::Membership(directory, group, user),
+    })
+}
+
+impl Store {
+    /// Up to `limit` events of an environment past `position`, in order.
+    async fn events_past(
+        &self,
+        environment: EnvironmentId,
+        position: i64,
+        limit: u64,
+    ) -> Result<Vec<Positioned>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {PAST} ORDER BY c.first_position, e.ordinal LIMIT $3");
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = vec![environment.to_string().into(), position.into(), limit.into()];
+        let rows: Vec<Row> = read::all(&self.0.read, self.0.dialect, &sql, values).await?;
+        rows.into_iter().map(noun).collect()
+    }
+}
+
+impl System {
+    /// See [`Positioned`]: what the relay and a late fan-out read.
+    pub async fn events_past(
+        &self,
+        environment: EnvironmentId,
+        position: i64,
+        limit: u64,
+    ) -> Result<Vec<Positioned>, Error> {
+        self.0.events_past(environment, position, limit).await
+    }
+}
+
+impl Reader {
+    /// An event's position in this environment's log.
+    pub async fn position_of(&self, id: EventId) -> Result<Option<i64>, Error> {
+        #[derive(FromQueryResult)]
+        struct Position {
+            position: i64,
+        }
+        let sql = "SELECT c.first_position + e.ordinal AS position FROM events e JOIN commits c ON c.id = e.commit_id \
+                   WHERE e.id = $1 AND e.environment_id = $2";
+        let values = vec![id.to_string().into(), self.environment_id.to_string().into()];
+        let rows: Vec<Position> = read::all(&self.store.0.read, self.store.0.dialect, sql, values).await?;
+        Ok(rows.first().map(|row| row.position))
+    }
+
+    /// Up to `limit` events past `position` that match, oldest first.
+    pub async fn list_events(&self, filter: &EventFilter, position: i64, limit: u64) -> Result<Vec<Positioned>, Error> {
+        let dialect = self.store.0.dialect;
+        let mut query = Query::new(dialect, &format!("SELECT {COLUMNS} FROM {FROM}"));
+        query.values = vec![self.environment_id.to_string().into(), position.into()];
+        query.sql.push_str(&format!(" AND {PAST}"));
+        query.and_in("e.kind", read::keys([&filter.kinds]));
+        query.and_some("e.stream_id = ?", filter.organization_id.map(|id| id.to_string()));
+        query.and_some("e.created_at >= ?", filter.range_start.map(|at| at.0));
+        query.and_some("e.created_at < ?", filter.range_end.map(|at| at.0));
+        query.values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+        let sql = format!("{} ORDER BY c.first_position, e.ordinal LIMIT ${}", query.sql, query.values.len());
+        let values = query.values;
+        let rows: Vec<Row> = read::all(&self.store.0.read, dialect, &sql, values).await?;
+        rows.into_iter().map(noun).collect()
+    }
+}

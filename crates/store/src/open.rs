@@ -1,0 +1,117 @@
+//! Opening the database: two pools, one for writes and one for reads, with the settings both need.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use model::Clock;
+use model::id::IdSource;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::seal::MasterKey;
+use crate::wake::Wake;
+use crate::{Draw, Inner, Store};
+
+/// How long a request waits for a connection before the database counts as unavailable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// PostgreSQL: a plan made once, for arrays of any size, that uses indexes; a paused node loses its locks after 2 s.
+///
+/// Without the planner switches a plan cached while a table is small reads all of it for ever (measured).
+const POSTGRES_WRITER: &[(&str, &str)] = &[
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("jit", "off"),
+    ("default_transaction_isolation", "read committed"),
+    ("idle_in_transaction_session_timeout", "2000"),
+    ("tcp_user_timeout", "10000"),
+    ("tcp_keepalives_idle", "10"),
+];
+const POSTGRES_READER: &[(&str, &str)] = &[("jit", "off"), ("statement_timeout", "15000")];
+
+/// How to open a store.
+pub struct Options {
+    /// `sqlite:///path?mode=rwc` or `postgres://…`.
+    pub url: String,
+    pub master_key: MasterKey,
+    /// Seeds the ids and nonces that the store draws itself.
+    pub seed: [u8; 32],
+    pub clock: Arc<dyn Clock>,
+    /// Connections for writing (on SQLite always one) and for reading.
+    pub write_connections: u32,
+    pub read_connections: u32,
+}
+
+impl Store {
+    /// Connects. Migrates nothing: see [`Store::migrate`].
+    pub async fn open(options: Options) -> Result<Self, Error> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let writers = if is_sqlite(&options.url) { 1 } else { options.write_connections };
+        let mut write = Database::connect(configure(&options.url, writers, POSTGRES_WRITER)).await?;
+        let mut read = Database::connect(configure(&options.url, options.read_connections, POSTGRES_READER)).await?;
+        for connection in [&mut write, &mut read] {
+            count(connection, &statements);
+        }
+        let dialect = Dialect::of(write.get_database_backend());
+        let wake = Wake::new();
+        let (clock, master_key) = (options.clock, options.master_key);
+        let draw = Mutex::new(Draw { ids: IdSource::default(), rng: StdRng::from_seed(options.seed) });
+        Ok(Self(Arc::new(Inner { write, read, dialect, clock, master_key, wake, statements, draw })))
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        Ok(Migrator::up(&self.0.write, None).await?)
+    }
+
+    /// How many SQL statements ran so far, BEGIN and COMMIT apart; a script that goes in one round trip is one. For tests
+    /// and metrics.
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
+    /// Closes both pools; what is in a transaction finishes first.
+    pub async fn close(&self) -> Result<(), Error> {
+        self.0.read.clone().close().await?;
+        Ok(self.0.write.clone().close().await?)
+    }
+}
+
+fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
+/// Round trips to the database: what is sent together counts once, on both databases.
+fn count(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+fn configure(url: &str, connections: u32, postgres: &'static [(&'static str, &'static str)]) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(move |options| options.options(postgres.iter().copied()).application_name("rollcall"))
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sea_orm::sqlx::sqlite::SqliteSynchronous::Full)
+                .busy_timeout(SQLITE_BUSY_TIMEOUT)
+                .foreign_keys(false)
+        });
+    options
+}

@@ -1,0 +1,23 @@
+//! The tables as sea-orm sees them. Private to `store`: nouns leave, rows stay.
+
+pub(crate) mod api_key;
+pub(crate) mod attempt;
+pub(crate) mod commit;
+pub(crate) mod delivery;
+pub(crate) mod directory;
+pub(crate) mod directory_token;
+pub(crate) mod endpoint;
+pub(crate) mod endpoint_event;
+pub(crate) mod environment;
+pub(crate) mod event;
+pub(crate) mod event_body;
+pub(crate) mod fanout;
+pub(crate) mod group;
+pub(crate) mod lease;
+pub(crate) mod membership;
+pub(crate) mod organization;
+pub(crate) mod organization_domain;
+pub(crate) mod position;
+pub(crate) mod relay_cursor;
+pub(crate) mod stream;
+pub(crate) mod user;

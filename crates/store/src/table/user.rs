@@ -1,0 +1,28 @@
+//! A row of `users`.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub environment_id: String,
+    pub directory_id: String,
+    pub version: i64,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub document: Option<String>,
+    pub user_name_key: Option<String>,
+    pub external_id: Option<String>,
+    pub active: bool,
+    pub view: Option<String>,
+    pub idp_id: Option<String>,
+    pub email_key: Option<String>,
+    pub state: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

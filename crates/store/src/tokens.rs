@@ -1,0 +1,131 @@
+//! Directory tokens, and the one statement that authenticates a request with one.
+
+use model::Timestamp;
+use model::id::{DirectoryId, DirectoryTokenId};
+use model::secret::SecretHash;
+use model::tenant::{Directory, DirectoryState, DirectoryToken};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder};
+
+use crate::error::Error;
+use crate::reader::DirectoryReader;
+use crate::system::System;
+use crate::table::directory_token::{ActiveModel, Column, Entity, Model};
+use crate::{Tx, directories, read, table};
+
+fn noun(row: Model) -> Result<DirectoryToken, Error> {
+    Ok(DirectoryToken {
+        id: read::id(&row.id)?,
+        directory_id: read::id(&row.directory_id)?,
+        name: row.name,
+        suffix: row.suffix,
+        created_at: Timestamp(row.created_at),
+        last_used_at: row.last_used_at.map(Timestamp),
+        expires_at: row.expires_at.map(Timestamp),
+    })
+}
+
+/// A directory whose token was presented.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    pub directory: Directory,
+    pub token_id: DirectoryTokenId,
+    pub expires_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
+}
+
+#[derive(FromQueryResult)]
+struct TokenColumns {
+    token_id: String,
+    token_expires_at: Option<i64>,
+    token_last_used_at: Option<i64>,
+}
+
+impl System {
+    /// The directory at this key, if this token is one of its. One statement, whatever is wrong.
+    pub async fn authenticate(&self, external_key: &str, hash: &SecretHash) -> Result<Option<Authenticated>, Error> {
+        let sql = "SELECT d.*, t.id AS token_id, t.expires_at AS token_expires_at, \
+                   t.last_used_at AS token_last_used_at \
+                   FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
+                   WHERE t.hash = $1 AND d.external_key = $2 AND d.state <> $3";
+        let state = DirectoryState::Deleting.as_str();
+        let values = vec![hash.to_vec().into(), external_key.into(), state.into()];
+        let rows: Vec<Both> = read::all(&self.0.0.read, self.0.0.dialect, sql, values).await?;
+        rows.into_iter().next().map(|Both(directory, token)| authenticated(directory, &token)).transpose()
+    }
+
+    /// Notes that a token was used. Lazily: the caller does this at most once in a while.
+    pub async fn touch_token(&self, id: DirectoryTokenId, used_at: Timestamp) -> Result<(), Error> {
+        let used = Entity::update_many().col_expr(Column::LastUsedAt, used_at.0.into());
+        used.filter(Column::Id.eq(id.to_string())).exec(&self.0.0.write).await?;
+        Ok(())
+    }
+}
+
+struct Both(table::directory::Model, TokenColumns);
+
+impl FromQueryResult for Both {
+    fn from_query_result(row: &sea_orm::QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
+        let directory = table::directory::Model::from_query_result(row, prefix)?;
+        Ok(Self(directory, TokenColumns::from_query_result(row, prefix)?))
+    }
+}
+
+fn authenticated(directory: table::directory::Model, token: &TokenColumns) -> Result<Authenticated, Error> {
+    Ok(Authenticated {
+        directory: directories::noun(directory)?,
+        token_id: read::id(&token.token_id)?,
+        expires_at: token.token_expires_at.map(Timestamp),
+        last_used_at: token.token_last_used_at.map(Timestamp),
+    })
+}
+
+impl DirectoryReader {
+    /// The directory's tokens, oldest first.
+    pub async fn list_tokens(&self) -> Result<Vec<DirectoryToken>, Error> {
+        let rows = self.of_directory::<Entity>().order_by_asc(Column::Id).all(&self.store.0.read).await?;
+        rows.into_iter().map(noun).collect()
+    }
+}
+
+impl Tx {
+    pub async fn insert_token(
+        &self,
+        directory: &Directory,
+        token: &DirectoryToken,
+        hash: &SecretHash,
+    ) -> Result<(), Error> {
+        let row = ActiveModel {
+            id: Set(token.id.to_string()),
+            environment_id: Set(directory.environment_id.to_string()),
+            directory_id: Set(directory.id.to_string()),
+            name: Set(token.name.clone()),
+            hash: Set(hash.to_vec()),
+            suffix: Set(token.suffix.clone()),
+            created_at: Set(token.created_at.0),
+            last_used_at: Set(None),
+            expires_at: Set(token.expires_at.map(|at| at.0)),
+        };
+        Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Deletes a token of this directory and answers what it was.
+    pub async fn delete_token(
+        &self,
+        directory: DirectoryId,
+        id: DirectoryTokenId,
+    ) -> Result<Option<DirectoryToken>, Error> {
+        let this = || {
+            let directory = Column::DirectoryId.eq(directory.to_string());
+            Condition::all().add(Column::Id.eq(id.to_string())).add(directory)
+        };
+        let Some(row) = Entity::find().filter(this()).one(&self.tx).await? else { return Ok(None) };
+        Entity::delete_many().filter(this()).exec(&self.tx).await?;
+        noun(row).map(Some)
+    }
+
+    pub async fn count_tokens(&self, directory: DirectoryId) -> Result<u64, Error> {
+        Ok(Entity::find().filter(Column::DirectoryId.eq(directory.to_string())).count(&self.tx).await?)
+    }
+}

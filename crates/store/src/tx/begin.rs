@@ -1,0 +1,105 @@
+//! Beginning: one transaction mode for both databases, and the ordered locks.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use model::event::StreamId;
+use model::id::DirectoryId;
+use model::tenant::Directory;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, FromQueryResult, QueryResult, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+
+use super::{Head, Tx};
+use crate::error::Error;
+use crate::script::Script;
+use crate::{Store, directories, read, statement, table};
+
+/// Whether to wait for a stream that another node holds, or to go on without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contended {
+    Wait,
+    Skip,
+}
+
+impl Store {
+    /// Begins and locks these streams, waiting for each in turn. Streams that do not exist are not in [`Tx::heads`].
+    pub async fn begin(&self, streams: &[StreamId]) -> Result<Tx, Error> {
+        let mut tx = self.begin_bare().await?;
+        let dialect = self.0.dialect;
+        let (now, lock) = (dialect.now_column(), dialect.lock("s", true));
+        let select = format!("SELECT s.*, s.id AS stream_id{now} FROM");
+        let rest = format!("JOIN streams s ON s.id = k.c0 ORDER BY s.id{lock}");
+        tx.lock(streams, &select, &rest).await?;
+        Ok(tx)
+    }
+
+    /// Begins and locks these directories with their streams; answers those that were got.
+    pub async fn begin_directories(
+        &self,
+        ids: &[DirectoryId],
+        contended: Contended,
+    ) -> Result<(Tx, Vec<Directory>), Error> {
+        let mut tx = self.begin_bare().await?;
+        let dialect = self.0.dialect;
+        let (now, lock) = (dialect.now_column(), dialect.lock("s, d", contended == Contended::Wait));
+        let select = format!("SELECT d.*, s.sequence, s.event_sequence, s.id AS stream_id{now} FROM");
+        let rest = format!(
+            "JOIN directories d ON d.id = k.c0 JOIN streams s ON s.id = d.organization_id ORDER BY s.id, d.id{lock}"
+        );
+        let rows = tx.lock(ids, &select, &rest).await?;
+        let directory = |row| Ok(directories::noun(table::directory::Model::from_query_result(row, "")?)?);
+        let got = rows.iter().map(directory).collect::<Result<_, Error>>()?;
+        Ok((tx, got))
+    }
+
+    /// A transaction that writes, without streams or events.
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.0.write.begin_with_options(options).await?)
+    }
+
+    async fn begin_bare(&self) -> Result<Tx, Error> {
+        Ok(Tx {
+            store: self.clone(),
+            tx: self.begin_write().await?,
+            now_ms: self.0.clock.now_ms(),
+            heads: BTreeMap::new(),
+            loaded: BTreeMap::new(),
+            script: Script::new(self.0.dialect),
+            events: Vec::new(),
+            endpoints: Vec::new(),
+        })
+    }
+}
+
+impl Tx {
+    /// One ordered SELECT that locks; every row carries a stream's head.
+    async fn lock(&mut self, ids: &[impl Display], select: &str, rest: &str) -> Result<Vec<QueryResult>, Error> {
+        let dialect = self.store.0.dialect;
+        let (keys, values) = dialect.rows("k", read::keys([ids]), 1);
+        let sql = format!("{select} {keys} {rest}");
+        let rows = self.tx.query_all_raw(statement::with(dialect, &sql, values)).await?;
+        rows.iter().try_for_each(|row| self.take_head(row))?;
+        Ok(rows)
+    }
+
+    fn take_head(&mut self, row: &QueryResult) -> Result<(), Error> {
+        let head = Head {
+            environment_id: read::id(&row.try_get::<String>("", "environment_id")?)?,
+            sequence: row.try_get("", "sequence")?,
+            event_sequence: row.try_get("", "event_sequence")?,
+        };
+        let id: StreamId = read::id(&row.try_get::<String>("", "stream_id")?)?;
+        if self.store.0.dialect.has_clock() {
+            self.now_ms = row.try_get("", "now")?;
+        }
+        self.heads.insert(id, head);
+        self.loaded.insert(id, head);
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! Users: rows and nouns, the lookups of a batch, SCIM's and REST's lists.
+
+use std::collections::BTreeSet;
+
+use model::Timestamp;
+use model::id::{DirectoryId, UserId};
+use model::resource::{User, UserDocument, UserView};
+use model::view::UserState;
+use sea_orm::ActiveValue::Set;
+
+use crate::error::Error;
+use crate::table::user::{ActiveModel, Model};
+use crate::{Tx, read};
+
+pub(crate) fn noun(row: Model) -> Result<User, Error> {
+    let corrupt = || Error::Corrupt { what: "user" };
+    let document = row.document.map(|json| {
+        let user_name_key = row.user_name_key.ok_or_else(corrupt)?;
+        Ok::<_, Error>(UserDocument { json, user_name_key, external_id: row.external_id, active: row.active })
+    });
+    let view = row.view.map(|json| {
+        let state = row.state.as_deref().and_then(UserState::parse).ok_or_else(corrupt)?;
+        let idp_id = row.idp_id.ok_or_else(corrupt)?;
+        Ok::<_, Error>(UserView { json, idp_id, email_key: row.email_key, state })
+    });
+    Ok(User {
+        id: read::id(&row.id)?,
+        environment_id: read::id(&row.environment_id)?,
+        directory_id: read::id(&row.directory_id)?,
+        version: row.version,
+        created_at: Timestamp(row.created_at),
+        updated_at: Timestamp(row.updated_at),
+        document: document.transpose()?,
+        view: view.transpose()?,
+    })
+}
+
+fn row(user: User) -> ActiveModel {
+    let mut row = ActiveModel {
+        id: Set(user.id.to_string()),
+        environment_id: Set(user.environment_id.to_string()),
+        directory_id: Set(user.directory_id.to_string()),
+        version: Set(user.version),
+        created_at: Set(user.created_at.0),
+        updated_at: Set(user.updated_at.0),
+        document: Set(None),
+        user_name_key: Set(None),
+        external_id: Set(None),
+        active: Set(false),
+        view: Set(None),
+        idp_id: Set(None),
+        email_key: Set(None),
+        state: Set(None),
+    };
+    if let Some(document) = user.document {
+        row.document = Set(Some(document.json));
+        row.user_name_key = Set(Some(document.user_name_key));
+        row.external_id = Set(document.external_id);
+        row.active = Set(document.active);
+    }
+    if let Some(view) = user.view {
+        row.view = Set(Some(view.json));
+        row.idp_id = Set(Some(view.idp_id));
+        row.email_key = Set(view.email_key);
+        row.state = Set(Some(view.state.as_str().to_owned()));
+    }
+    row
+}
+
+pub(crate) fn rows(users: Vec<User>) -> Vec<ActiveModel> {
+    users.into_iter().map(row).collect()
+}
+
+impl Tx {
+    /// The users with these ids and those with these user names (case keys), each within its directory. One statement.
+    pub async fn load_users(
+        &self,
+        ids: &BTreeSet<(DirectoryId, UserId)>,
+        user_name_keys: &BTreeSet<(DirectoryId, String)>,
+    ) -> Result<Vec<User>, Error> {
+        let (ids, names) = (read::pairs(ids.iter().copied()), read::pairs(user_name_keys.iter().map(|(d, n)| (d, n))));
+        let rows = self.load_by_id_or_key::<Model>("users", "user_name_key", ids, names).await?;
+        rows.into_iter().map(noun).collect()
+    }
+}

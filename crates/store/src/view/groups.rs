@@ -1,0 +1,58 @@
+//! Groups' views.
+
+use model::id::GroupId;
+use model::query::{GroupFilter, Page, PageQuery};
+use model::tenant::DirectoryState;
+use sea_orm::FromQueryResult;
+
+use super::LIVE;
+use crate::error::Error;
+use crate::query::Query;
+use crate::read;
+use crate::reader::Reader;
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: String,
+    view: String,
+}
+
+impl Reader {
+    /// A group's public JSON.
+    pub async fn find_group(&self, id: GroupId) -> Result<Option<String>, Error> {
+        let mut query = self.groups("groups t");
+        query.and("t.id = ?", id.to_string());
+        Ok(self.group_views(query).await?.pop().map(|(_, view)| view))
+    }
+
+    /// Ids and public JSON. One statement a page.
+    pub async fn list_groups(
+        &self,
+        filter: &GroupFilter,
+        page: PageQuery<GroupId>,
+    ) -> Result<Page<(GroupId, String)>, Error> {
+        let mut query = match filter.user_id {
+            None => self.groups("groups t"),
+            Some(user) => {
+                let mut query = self.groups("memberships m JOIN groups t ON t.id = m.group_id");
+                query.and("m.user_id = ? AND m.told", user.to_string());
+                query
+            }
+        };
+        query.and_some("t.directory_id = ?", filter.directory_id.map(|id| id.to_string()));
+        query.page(if filter.user_id.is_some() { "m.group_id" } else { "t.id" }, page);
+        Ok(page.finish(self.group_views(query).await?))
+    }
+
+    fn groups(&self, from: &str) -> Query {
+        let mut query = Query::new(self.store.0.dialect, &format!("SELECT t.id, t.view FROM {from}"));
+        query.and("t.environment_id = ? AND t.view IS NOT NULL", self.environment_id.to_string());
+        query.and(LIVE, DirectoryState::Deleting.as_str());
+        query
+    }
+
+    async fn group_views(&self, query: Query) -> Result<Vec<(GroupId, String)>, Error> {
+        let rows: Vec<Row> = read::all(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?;
+        rows.into_iter().map(|row| Ok((read::id(&row.id)?, row.view))).collect()
+    }
+}
