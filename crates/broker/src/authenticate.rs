@@ -1,0 +1,116 @@
+//! Who is calling: the one place of the broker that looks across tenants.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use model::Timestamp;
+use model::event::{EventType, StreamId, Subject};
+use model::id::{DirectoryId, EnvironmentId};
+use model::secret::{Secret, SecretHash};
+use model::tenant::{Directory, DirectoryState};
+use model::view::DirectoryEvent;
+use store::{Authenticated, System};
+
+use crate::{Broker, Error};
+
+/// A token's use is noted at most this often, in milliseconds.
+const TOUCH_EVERY_MS: i64 = 60_000;
+/// How many tokens are remembered at most; past that all are asked again.
+pub const MAX_REMEMBERED: usize = 10_000;
+
+/// Authenticates, and remembers it for writes: those are checked again under the directory's lock.
+pub struct Authenticator {
+    broker: Broker,
+    system: System,
+    remembered: Mutex<HashMap<(String, SecretHash), Remembered>>,
+}
+
+/// A directory's write may go on with this; a revoked token is found by its version under the lock.
+#[derive(Debug, Clone, Copy)]
+pub struct Remembered {
+    pub directory_id: DirectoryId,
+    pub tokens_version: i64,
+    expires_at: Option<Timestamp>,
+}
+
+impl Authenticator {
+    pub fn new(broker: Broker) -> Self {
+        let system = broker.store.system();
+        Self { broker, system, remembered: Mutex::default() }
+    }
+
+    /// The environment that an API key opens. One statement.
+    pub async fn api_key(&self, key: &str) -> Result<Option<EnvironmentId>, Error> {
+        Ok(self.system.environment_of_key(&Secret::from_text(key).hash()).await?)
+    }
+
+    /// The directory that a token opens at this key, in one statement whatever is wrong. Its first request links it.
+    pub async fn directory(&self, external_key: &str, token: &str) -> Result<Option<Directory>, Error> {
+        let hash = Secret::from_text(token).hash();
+        let found = self.system.authenticate(external_key, &hash).await?;
+        let now = Timestamp(self.broker.store.clock_ms());
+        let Some(found) = found.filter(|found| !expired(found.expires_at, now)) else {
+            self.lock().remove(&(external_key.to_owned(), hash));
+            return Ok(None);
+        };
+        self.touch(&found, now).await?;
+        let directory = self.link(found.directory).await?;
+        self.remember(external_key, hash, &directory, found.expires_at);
+        Ok(Some(directory))
+    }
+
+    /// What a write may go on with, without a statement; [`Authenticator::directory`] if there is nothing.
+    pub fn remembered(&self, external_key: &str, token: &str) -> Option<Remembered> {
+        let key = (external_key.to_owned(), Secret::from_text(token).hash());
+        let now = Timestamp(self.broker.store.clock_ms());
+        self.lock().get(&key).copied().filter(|remembered| !expired(remembered.expires_at, now))
+    }
+
+    fn remember(&self, external_key: &str, hash: SecretHash, directory: &Directory, expires_at: Option<Timestamp>) {
+        let mut remembered = self.lock();
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.clear();
+        }
+        let (directory_id, tokens_version) = (directory.id, directory.tokens_version);
+        remembered.insert((external_key.to_owned(), hash), Remembered { directory_id, tokens_version, expires_at });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(String, SecretHash), Remembered>> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn touch(&self, found: &Authenticated, now: Timestamp) -> Result<(), Error> {
+        let fresh = found.last_used_at.is_some_and(|last| now.0 - last.0 < TOUCH_EVERY_MS);
+        if !fresh {
+            self.system.touch_token(found.token_id, now).await?;
+        }
+        Ok(())
+    }
+
+    /// `validating` becomes `linked`, once, with its event.
+    async fn link(&self, directory: Directory) -> Result<Directory, Error> {
+        if directory.state != DirectoryState::Validating {
+            return Ok(directory);
+        }
+        let broker = &self.broker;
+        let stream = StreamId::Organization(directory.organization_id);
+        let mut tx = broker.store.begin(&[stream]).await?;
+        let organization = tx.get_organization(directory.organization_id).await?;
+        let Some(mut directory) = tx.get_directory(directory.id).await? else { return Ok(directory) };
+        let (DirectoryState::Validating, Some(organization)) = (directory.state, organization) else {
+            return Ok(directory);
+        };
+        directory.state = DirectoryState::Linked;
+        directory.updated_at = Timestamp(tx.now_ms);
+        let data = DirectoryEvent::activated(&directory, &organization.domains);
+        let what = (EventType::DirectoryActivated, Subject::Directory(directory.id), false);
+        directory.version = broker.record(&mut tx, stream, what, &data)?;
+        tx.update_directories(std::slice::from_ref(&directory));
+        tx.commit().await?;
+        Ok(directory)
+    }
+}
+
+fn expired(expires_at: Option<Timestamp>, now: Timestamp) -> bool {
+    expires_at.is_some_and(|at| at <= now)
+}

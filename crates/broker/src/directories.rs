@@ -1,0 +1,117 @@
+//! Directories: create, rename, delete, and the reads.
+
+use model::Timestamp;
+use model::event::{EventType, StreamId, Subject};
+use model::id::{DirectoryId, EnvironmentId};
+use model::query::{DirectoryFilter, Page, PageQuery};
+use model::secret::{self, Secret};
+use model::tenant::{Counters, Directory, DirectoryState, DirectoryType};
+use model::view::DirectoryEvent;
+use store::Tx;
+
+use crate::{Broker, Error, name};
+
+/// The name of the token that a directory is made with.
+const FIRST_TOKEN: &str = "first";
+
+impl Broker {
+    pub async fn find_directory(&self, of: EnvironmentId, id: &str) -> Result<Directory, Error> {
+        let missing = || Error::not_found("a directory", id);
+        let parsed: DirectoryId = id.parse().map_err(|_| missing())?;
+        self.reader(of).find_directory(parsed).await?.ok_or_else(missing)
+    }
+
+    pub async fn list_directories(
+        &self,
+        of: EnvironmentId,
+        filter: &DirectoryFilter,
+        page: PageQuery<DirectoryId>,
+    ) -> Result<Page<Directory>, Error> {
+        Ok(self.reader(of).list_directories(filter, page).await?)
+    }
+
+    /// Makes a directory with its first bearer token, which is shown this once.
+    pub async fn create_directory(
+        &self,
+        of: EnvironmentId,
+        organization_id: &str,
+        kind: DirectoryType,
+        name: &str,
+    ) -> Result<(Directory, Secret), Error> {
+        let name = name::check(name)?;
+        let organization_id = self.find_organization(of, organization_id).await?.id;
+        let stream = StreamId::Organization(organization_id);
+        let mut tx = self.store.begin(&[stream]).await?;
+        let missing = || Error::not_found("an organization", organization_id);
+        tx.get_organization(organization_id).await?.ok_or_else(missing)?;
+        let now = Timestamp(tx.now_ms);
+        let head = tx.heads.get_mut(&stream).ok_or_else(missing)?;
+        head.sequence += 1;
+        let directory = Directory {
+            version: head.sequence,
+            id: self.new_id(&tx),
+            environment_id: of,
+            organization_id,
+            external_key: self.store.draw(secret::external_key),
+            kind,
+            state: DirectoryState::Validating,
+            name,
+            tokens_version: 0,
+            counters: Counters::default(),
+            created_at: now,
+            updated_at: now,
+        };
+        tx.insert_directory(&directory);
+        let (_, secret) = self.add_token(&mut tx, &directory, FIRST_TOKEN, None).await?;
+        tx.commit().await?;
+        Ok((directory, secret))
+    }
+
+    pub async fn rename_directory(&self, of: EnvironmentId, id: &str, name: Option<&str>) -> Result<Directory, Error> {
+        let (mut tx, mut directory) = self.hold_directory(of, id).await?;
+        let Some(name) = name.map(name::check).transpose()? else { return Ok(directory) };
+        if name != directory.name {
+            directory.version = self.advance(&mut tx, &directory)?;
+            directory.name = name;
+            directory.updated_at = Timestamp(tx.now_ms);
+            tx.update_directories(std::slice::from_ref(&directory));
+            tx.commit().await?;
+        }
+        Ok(directory)
+    }
+
+    /// Records the one `dsync.deleted`; from then on its endpoint answers 401 and REST hides its rows.
+    pub async fn delete_directory(&self, of: EnvironmentId, id: &str) -> Result<(), Error> {
+        let (mut tx, directory) = self.hold_directory(of, id).await?;
+        self.retire(&mut tx, directory)?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) fn retire(&self, tx: &mut Tx, mut directory: Directory) -> Result<(), Error> {
+        let stream = StreamId::Organization(directory.organization_id);
+        let what = (EventType::DirectoryDeleted, Subject::Directory(directory.id), true);
+        directory.version = self.record(tx, stream, what, &DirectoryEvent::deleted(&directory))?;
+        directory.state = DirectoryState::Deleting;
+        directory.updated_at = Timestamp(tx.now_ms);
+        tx.update_directories(&[directory]);
+        Ok(())
+    }
+
+    /// The directory with its stream under lock.
+    pub(crate) async fn hold_directory(&self, of: EnvironmentId, id: &str) -> Result<(Tx, Directory), Error> {
+        let directory = self.find_directory(of, id).await?;
+        let tx = self.store.begin(&[StreamId::Organization(directory.organization_id)]).await?;
+        let live = |directory: &Directory| directory.state != DirectoryState::Deleting;
+        let held = tx.get_directory(directory.id).await?.filter(live);
+        Ok((tx, held.ok_or_else(|| Error::not_found("a directory", id))?))
+    }
+
+    /// Draws a sequence for a change without an event.
+    pub(crate) fn advance(&self, tx: &mut Tx, directory: &Directory) -> Result<i64, Error> {
+        let stream = StreamId::Organization(directory.organization_id);
+        let head = tx.heads.get_mut(&stream).ok_or_else(|| Error::not_found("an organization", stream))?;
+        head.sequence += 1;
+        Ok(head.sequence)
+    }
+}

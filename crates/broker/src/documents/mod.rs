@@ -1,0 +1,87 @@
+//! SCIM's reads: users and groups of one directory as the identity provider wrote them, rendered.
+//!
+//! The cast: a [`Source`] lists the rows of one resource type, [`filter`] turns a SCIM filter into conditions that indexes
+//! answer and what is left over to match, [`list`] walks the pages.
+
+mod filter;
+mod list;
+mod source;
+
+pub use list::MAX_SCANNED;
+
+use model::Timestamp;
+use model::tenant::Directory;
+use scim::{Document, ListQuery, ListResponse, Meta, Projection, Reference, ResourceType, render, schema};
+use serde_json::Value;
+use store::DirectoryReader;
+
+use crate::Broker;
+use crate::ingest::{GroupAnswer, Refusal, UserAnswer};
+use source::Source;
+
+/// One resource before it is rendered.
+#[derive(Clone)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    pub(crate) document: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// A reader of one directory's documents, whose links begin with `base_url` (no slash at its end).
+pub struct Documents<'a> {
+    reader: DirectoryReader,
+    directory: &'a Directory,
+    base_url: &'a str,
+}
+
+impl Broker {
+    pub fn documents<'a>(&self, directory: &'a Directory, base_url: &'a str) -> Documents<'a> {
+        Documents { reader: self.store.directory(directory.id), directory, base_url }
+    }
+}
+
+impl Documents<'_> {
+    /// `GET /Users/{id}` or `GET /Groups/{id}`; 404 in SCIM form when there is none.
+    pub async fn get(&self, kind: &'static ResourceType, id: &str, projection: &Projection) -> Result<Value, Refusal> {
+        let source = Source::of(kind, self);
+        let not_found = || scim::Error::not_found(format!("{} {id} does not exist", kind.name));
+        let item = source.find(id).await?.ok_or_else(not_found)?;
+        let mut rendered = source.render(vec![item], projection.wants(source.detached())).await?;
+        let mut resource = rendered.pop().ok_or_else(not_found)?;
+        projection.apply(&mut resource);
+        Ok(resource)
+    }
+
+    /// `GET /Users` or `GET /Groups`.
+    pub async fn list(&self, kind: &'static ResourceType, query: &ListQuery) -> Result<ListResponse, Refusal> {
+        list::list(&Source::of(kind, self), self.directory, query).await
+    }
+}
+
+/// A user as an answer to a write shows it.
+pub fn render_user(answer: &UserAnswer, base_url: &str) -> Result<Value, Refusal> {
+    let user = &answer.user;
+    let json = user.document.as_ref().map_or("{}", |document| &document.json);
+    one(&schema::USER, (&user.id.to_string(), json), (user.created_at, user.updated_at), base_url, None)
+}
+
+/// A group as an answer to a write shows it.
+pub fn render_group(answer: &GroupAnswer, base_url: &str) -> Result<Value, Refusal> {
+    let group = &answer.group;
+    let json = group.document.as_ref().map_or("{}", |document| &document.json);
+    let times = (group.created_at, group.updated_at);
+    one(&schema::GROUP, (&group.id.to_string(), json), times, base_url, answer.members.as_deref())
+}
+
+fn one(
+    resource_type: &'static ResourceType,
+    (id, json): (&str, &str),
+    (created, updated): (Timestamp, Timestamp),
+    base_url: &str,
+    references: Option<&[Reference]>,
+) -> Result<Value, Refusal> {
+    let document: Document = serde_json::from_str(json).map_err(|_| Refusal::Unavailable)?;
+    let meta = Meta { resource_type, id, base_url, created_ms: created.0, last_modified_ms: updated.0, version: None };
+    Ok(render(&document, &meta, references))
+}

@@ -1,0 +1,97 @@
+//! One batch: locked, read, executed, written. The pure core starts again whenever it named rows that were not read yet.
+
+use std::collections::BTreeSet;
+
+use model::Timestamp;
+use model::event::{Event, StreamId};
+use model::id::DirectoryId;
+use model::tenant::Directory;
+use store::{Contended, Store, Tx, Writes};
+
+use super::execute::execute;
+use super::loaded::Loaded;
+use super::request::{Answer, Refusal, Write};
+use super::working::{Draw, Stop, Working};
+
+/// How often a batch may find that it needs more rows. Each round reads what the one before named: the resource, then
+/// its members, then the people behind them.
+const MAX_ROUNDS: usize = 6;
+
+/// What became of each write, in order; `None`: its stream is held by another node, do it again.
+pub(crate) type Outcome = Option<Result<Answer, Refusal>>;
+
+/// Runs the writes of a batch in one transaction. An error means that none of them was done.
+pub(crate) async fn run(
+    store: &Store,
+    draw: &mut Draw,
+    writes: &[Write],
+    contended: Contended,
+) -> Result<Vec<Outcome>, store::Error> {
+    let ids: BTreeSet<DirectoryId> = writes.iter().map(|write| write.directory_id).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let (mut tx, directories) = store.begin_directories(&ids, contended).await?;
+    let here = |write: &Write| directories.iter().any(|directory| directory.id == write.directory_id);
+    let mine: Vec<_> = writes.iter().filter(|write| here(write)).cloned().collect();
+    let (done, answers) = settle(&tx, draw, &directories, mine).await?;
+    apply(&mut tx, done).await?;
+    tx.commit().await?;
+    let mut answers = answers.into_iter();
+    let gone = || (contended == Contended::Wait).then_some(Err(Refusal::Unauthorized));
+    Ok(writes.iter().map(|write| if here(write) { answers.next() } else { gone() }).collect())
+}
+
+/// What the pure core leaves to be written.
+struct Done {
+    writes: Writes,
+    events: Vec<Event>,
+    heads: std::collections::BTreeMap<StreamId, store::Head>,
+}
+
+async fn settle(
+    tx: &Tx,
+    draw: &mut Draw,
+    directories: &[Directory],
+    writes: Vec<Write>,
+) -> Result<(Done, Vec<Result<Answer, Refusal>>), store::Error> {
+    let mut loaded = Loaded::default();
+    for _ in 0..MAX_ROUNDS {
+        let mut working = Working::new(Timestamp(tx.now_ms), directories, tx.heads.clone(), &loaded, draw);
+        let answers: Vec<_> = writes.iter().map(|write| execute(&mut working, write.clone())).collect();
+        if working.missing.is_empty() {
+            return Ok((finish(working, directories), answers.into_iter().map(answered).collect()));
+        }
+        let missing = working.missing;
+        loaded.load(tx, missing).await?;
+    }
+    Err(store::Error::Corrupt { what: "batch" })
+}
+
+fn answered(answer: Result<Answer, Stop>) -> Result<Answer, Refusal> {
+    answer.map_err(|stop| match stop {
+        Stop::Refused(refusal) => refusal,
+        Stop::Missing => Refusal::Unavailable,
+    })
+}
+
+fn finish(working: Working<'_>, before: &[Directory]) -> Done {
+    let directories = working.directories.into_values().filter(|directory| !before.contains(directory)).collect();
+    let leaving: BTreeSet<_> = working.leavers.iter().map(|(user, _)| *user).collect();
+    let mut memberships = working.pairs.net();
+    memberships.deleted.retain(|(group, user)| !leaving.contains(user) && !working.dissolved.contains(group));
+    let writes = Writes {
+        directories,
+        users: working.users.net(),
+        groups: working.groups.net(),
+        memberships,
+        leavers: working.leavers,
+        dissolved: working.dissolved,
+    };
+    Done { writes, events: working.events, heads: working.heads }
+}
+
+async fn apply(tx: &mut Tx, done: Done) -> Result<(), store::Error> {
+    tx.heads = done.heads;
+    tx.write(done.writes).await?;
+    done.events.into_iter().for_each(|event| tx.record(event));
+    Ok(())
+}

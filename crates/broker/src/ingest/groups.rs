@@ -1,0 +1,229 @@
+//! Groups: create, replace, patch, delete.
+
+use model::derive::{self, Identity};
+use model::diff::{Change, diff};
+use model::event::{EventType, Subject};
+use model::id::GroupId;
+use model::person::Team;
+use model::resource::{Group, GroupDocument};
+use model::tenant::Directory;
+use model::view::{DirectoryGroup, Updated};
+use model::{Deviation, case_key};
+use scim::{DetachedChange, Document, Parsed, Patch, schema::GROUP};
+
+use super::members::{self, Changes};
+use super::request::{Answer, GroupAnswer, Refusal};
+use super::users::{raw, read, wire};
+use super::working::{Stop, Working};
+
+pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: Parsed) -> Result<Answer, Stop> {
+    let mut document = parsed.document;
+    document.fill_defaults(&GROUP, None);
+    let replace = [DetachedChange::Replace(parsed.detached.unwrap_or_default())];
+    let changes = members::resolve_new(working, directory, &replace);
+    check_name(working, directory, None, &document)?;
+    let changes = changes?;
+    let mut group = settle(working, directory, None, &document)?;
+    working.new_groups.insert(group.id);
+    let mut deviations = normalize::deviations(parsed.departures);
+    apply_members(working, directory, &mut group, changes, &mut deviations)?;
+    whole_answer(working, group, deviations)
+}
+
+pub(crate) fn replace(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    id: GroupId,
+    parsed: Parsed,
+) -> Result<Answer, Stop> {
+    let (group, before) = get(working, directory, id)?;
+    let mut document = parsed.document;
+    document.fill_defaults(&GROUP, Some(&before));
+    let replace = [DetachedChange::Replace(parsed.detached.unwrap_or_default())];
+    let deviations = normalize::deviations(parsed.departures);
+    let (group, deviations) = change(working, directory, (group, before), &document, &replace, deviations)?;
+    whole_answer(working, group, deviations)
+}
+
+pub(crate) fn patch(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    id: GroupId,
+    patch: &Patch,
+) -> Result<Answer, Stop> {
+    let (group, before) = get(working, directory, id)?;
+    let applied = patch.apply(&before)?;
+    let deviations = normalize::deviations(applied.departures);
+    let (group, deviations) =
+        change(working, directory, (group, before), &applied.document, applied.detached, deviations)?;
+    Ok(Answer::Group(Box::new(GroupAnswer { group, members: None, deviations })))
+}
+
+pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<Answer, Stop> {
+    let (group, _) = get(working, directory, id)?;
+    working.advance(directory)?;
+    if let Some(view) = &group.view {
+        let data = raw(view)?;
+        working.record(directory, EventType::GroupDeleted, Subject::Group(directory.id, id), true, &data)?;
+    }
+    if let Some(document) = &group.document {
+        working.group_names.remove((directory.id, document.display_name_key.clone()));
+    }
+    working.dissolve(id);
+    count(working, directory, Some(&group), None);
+    working.groups.remove((directory.id, id));
+    Ok(Answer::Deleted)
+}
+
+/// The group and its document; 404 if there is none.
+fn get(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<(Group, Document), Stop> {
+    let not_found = || Stop::from(scim::Error::not_found(format!("Group {id} does not exist")));
+    let group = working.group(directory.id, id)?.ok_or_else(not_found)?;
+    let json = group.document.as_ref().map_or("{}", |document| &document.json);
+    let document = serde_json::from_str(json).map_err(|_| Stop::Refused(Refusal::Unavailable))?;
+    Ok((group, document))
+}
+
+/// Document first, then members: an event of a member shows the group as it is now.
+fn change(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    (group, before): (Group, Document),
+    document: &Document,
+    detached: &[DetachedChange],
+    mut deviations: Vec<Deviation>,
+) -> Result<(Group, Vec<Deviation>), Stop> {
+    let changes = members::resolve(working, directory, group.id, detached);
+    check_name(working, directory, Some(group.id), document)?;
+    let changes = changes?;
+    let mut group = if before == *document { group } else { settle(working, directory, Some(group), document)? };
+    apply_members(working, directory, &mut group, changes, &mut deviations)?;
+    Ok((group, deviations))
+}
+
+/// Two groups of a directory never share a name: providers look groups up by it (N30).
+fn check_name(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    id: Option<GroupId>,
+    document: &Document,
+) -> Result<(), Stop> {
+    let name = case_key(document.text("displayName").unwrap_or_default());
+    let owner = working.group_named(directory.id, &name)?;
+    if owner.is_some_and(|owner| Some(owner) != id) {
+        return Err(scim::Error::uniqueness("displayName").into());
+    }
+    Ok(())
+}
+
+/// Gives a group, new or old, this document; moves the view and tells what changed in it.
+fn settle(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    before: Option<Group>,
+    document: &Document,
+) -> Result<Group, Stop> {
+    let team = normalize::team(document);
+    let version = working.advance(directory)?;
+    let mut group = before.clone().unwrap_or_else(|| blank(working, directory));
+    group.version = version;
+    group.updated_at = working.now;
+    group.document = Some(GroupDocument {
+        json: wire(document.as_map())?,
+        display_name_key: case_key(&team.display_name),
+        external_id: team.external_id.clone(),
+    });
+    tell(working, directory, &mut group, team)?;
+    working.put_group(directory, before.as_ref(), group.clone());
+    count(working, directory, before.as_ref(), Some(&group));
+    Ok(group)
+}
+
+fn blank(working: &mut Working<'_>, directory: &Directory) -> Group {
+    Group {
+        id: working.new_id(),
+        environment_id: directory.environment_id,
+        directory_id: directory.id,
+        version: 0,
+        created_at: working.now,
+        updated_at: working.now,
+        document: None,
+        view: None,
+    }
+}
+
+fn tell(working: &mut Working<'_>, directory: &Directory, group: &mut Group, team: Team) -> Result<(), Stop> {
+    let identity = Identity {
+        id: group.id,
+        directory_id: directory.id,
+        organization_id: directory.organization_id,
+        created_at: group.created_at,
+        updated_at: working.now,
+    };
+    let view = derive::group(team, identity);
+    let told: Option<DirectoryGroup> = group.view.as_deref().map(read).transpose()?;
+    let subject = Subject::Group(directory.id, group.id);
+    match diff(told.as_ref(), Some(&view)) {
+        None => return Ok(()),
+        Some(Change::Updated(previous_attributes)) => {
+            let data = Updated { view: &view, previous_attributes };
+            working.record(directory, EventType::GroupUpdated, subject, false, &data)?;
+        }
+        Some(Change::Created | Change::Deleted) => {
+            working.record(directory, EventType::GroupCreated, subject, false, &view)?;
+        }
+    }
+    group.view = Some(wire(&view)?);
+    Ok(())
+}
+
+/// A membership change moves the group's version.
+fn apply_members(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    group: &mut Group,
+    changes: Changes,
+    deviations: &mut Vec<Deviation>,
+) -> Result<(), Stop> {
+    deviations.extend(changes.deviations);
+    if changes.moves.is_empty() {
+        return Ok(());
+    }
+    for (user, joins) in changes.moves {
+        group.version = members::set(working, directory, group, user, joins)?;
+    }
+    group.updated_at = working.now;
+    working.groups.put((directory.id, group.id), group.clone());
+    Ok(())
+}
+
+/// The answer to a create or replace: the group with its members.
+fn whole_answer(working: &mut Working<'_>, group: Group, deviations: Vec<Deviation>) -> Result<Answer, Stop> {
+    let members = working.members(group.id)?;
+    let references = members.into_iter().map(|user| members::reference(user)).collect();
+    Ok(Answer::Group(Box::new(GroupAnswer { group, members: Some(references), deviations })))
+}
+
+/// Moves the directory's counters of both faces.
+fn count(working: &mut Working<'_>, directory: &Directory, before: Option<&Group>, after: Option<&Group>) {
+    let Some(directory) = working.directories.get_mut(&directory.id) else { return };
+    for (group, by) in [(before, -1), (after, 1)] {
+        let Some(group) = group else { continue };
+        directory.counters.documents_groups += if group.document.is_some() { by } else { 0 };
+        directory.counters.views_groups += if group.view.is_some() { by } else { 0 };
+    }
+}
+
+impl Working<'_> {
+    /// Puts the row, and its name in the place of the one it had.
+    fn put_group(&mut self, directory: &Directory, before: Option<&Group>, group: Group) {
+        let name = |group: &Group| group.document.as_ref().map(|document| document.display_name_key.clone());
+        if let Some(old) = before.and_then(name) {
+            self.group_names.remove((directory.id, old));
+        }
+        if let Some(new) = name(&group) {
+            self.group_names.put((directory.id, new), group.id);
+        }
+        self.groups.put((directory.id, group.id), group);
+    }
+}

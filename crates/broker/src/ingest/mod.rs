@@ -1,0 +1,24 @@
+//! Ingest: what an identity provider asks for becomes rows and events.
+//!
+//! The cast: a [`Request`] is a parsed SCIM write; [`Needs`] names rows, [`Loaded`] holds those read from the database,
+//! [`Working`] is what a batch has built on top of them so far; [`execute`](execute::execute) does one request on it and
+//! gives an [`Answer`] or a refusal. All of that is pure. The [`Writer`] is the one task that loads, runs the pure core for
+//! each request of a batch in order, and commits the net rows with their events in one transaction.
+
+mod batch;
+mod execute;
+mod groups;
+mod loaded;
+mod members;
+mod needs;
+mod queue;
+mod record;
+mod request;
+mod shelf;
+mod users;
+mod working;
+mod writer;
+
+pub use queue::{MAX_QUEUED, MAX_QUEUED_PER_DIRECTORY};
+pub use request::{Answer, GroupAnswer, Refusal, Request, UserAnswer, Write};
+pub use writer::{MAX_BATCH, Writer};

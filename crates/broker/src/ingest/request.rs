@@ -1,0 +1,62 @@
+//! What is asked, and what is answered.
+
+use model::Deviation;
+use model::id::{DirectoryId, GroupId, UserId};
+use model::resource::{Group, User};
+use scim::{Parsed, Patch, Reference};
+
+/// A parsed write to one directory. Repair and parse ran before the queue.
+#[derive(Debug, Clone)]
+pub struct Write {
+    pub directory_id: DirectoryId,
+    /// The directory's `tokens_version` that the request was authenticated under.
+    pub tokens_version: i64,
+    pub request: Request,
+}
+
+#[derive(Debug, Clone)]
+pub enum Request {
+    CreateUser(Parsed),
+    ReplaceUser(UserId, Parsed),
+    PatchUser(UserId, Patch),
+    DeleteUser(UserId),
+    CreateGroup(Parsed),
+    ReplaceGroup(GroupId, Parsed),
+    PatchGroup(GroupId, Patch),
+    DeleteGroup(GroupId),
+}
+
+/// What a write came to, once it is durable.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    User(Box<UserAnswer>),
+    Group(Box<GroupAnswer>),
+    Deleted,
+}
+
+#[derive(Debug, Clone)]
+pub struct UserAnswer {
+    pub user: User,
+    pub deviations: Vec<Deviation>,
+}
+
+#[derive(Debug, Clone)]
+pub struct GroupAnswer {
+    pub group: Group,
+    /// The members as a create or replace left them; `None` for a PATCH, which does not read them.
+    pub members: Option<Vec<Reference>>,
+    pub deviations: Vec<Deviation>,
+}
+
+/// Why a write was not done. Nothing of it was applied.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{0}")]
+    Scim(#[from] scim::Error),
+    /// The token was revoked, or the directory deleted, since the request was authenticated.
+    #[error("the token is not valid any more")]
+    Unauthorized,
+    /// The queue is full or the database is away: the same request may succeed later.
+    #[error("try again later")]
+    Unavailable,
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod authenticate;
+mod broker;
+mod directories;
+pub mod documents;
+mod draft;
+mod environments;
+mod error;
+pub mod ingest;
+mod limits;
+mod name;
+mod organizations;
+mod tokens;
+mod views;
+
+pub use authenticate::{Authenticator, MAX_REMEMBERED, Remembered};
+pub use broker::Broker;
+pub use error::Error;
+pub use limits::{
+    MAX_DOMAIN_LENGTH, MAX_EXTERNAL_ID_LENGTH, MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS, MAX_METADATA_VALUE_LENGTH,
+};
+pub use name::MAX_NAME_LENGTH;
+pub use organizations::OrganizationChange;
+pub use tokens::MAX_TOKENS;
+pub use views::EventPage;

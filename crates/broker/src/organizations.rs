@@ -1,0 +1,187 @@
+//! Organizations: create, update, delete, and the reads.
+
+use std::collections::BTreeMap;
+
+use model::Timestamp;
+use model::event::{EventType, StreamId, Subject};
+use model::id::{EnvironmentId, OrganizationId};
+use model::query::{OrganizationFilter, Page, PageQuery};
+use model::tenant::{DomainState, Organization, OrganizationDomain};
+use model::view::{OrganizationView, Updated};
+use serde_json::{Map, Value};
+use store::Tx;
+
+use crate::{Broker, Error, limits, name};
+
+/// What a caller says of an organization; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationChange {
+    pub name: Option<String>,
+    pub domains: Option<Vec<(String, DomainState)>>,
+    /// Null removes a key.
+    pub metadata: Option<BTreeMap<String, Option<String>>>,
+    /// Null removes the external id.
+    pub external_id: Option<Option<String>>,
+}
+
+impl Broker {
+    pub async fn find_organization(&self, of: EnvironmentId, id: &str) -> Result<Organization, Error> {
+        let missing = || Error::not_found("an organization", id);
+        let parsed: OrganizationId = id.parse().map_err(|_| missing())?;
+        self.reader(of).find_organization(parsed).await?.ok_or_else(missing)
+    }
+
+    pub async fn find_organization_by_external_id(&self, of: EnvironmentId, id: &str) -> Result<Organization, Error> {
+        let found = self.reader(of).find_organization_by_external_id(id).await?;
+        found.ok_or_else(|| Error::not_found("an organization", id))
+    }
+
+    pub async fn list_organizations(
+        &self,
+        of: EnvironmentId,
+        filter: &OrganizationFilter,
+        page: PageQuery<OrganizationId>,
+    ) -> Result<Page<Organization>, Error> {
+        Ok(self.reader(of).list_organizations(filter, page).await?)
+    }
+
+    pub async fn create_organization(
+        &self,
+        of: EnvironmentId,
+        change: OrganizationChange,
+    ) -> Result<Organization, Error> {
+        let mut tx = self.store.begin(&[]).await?;
+        let (id, now) = (self.new_id(&tx), Timestamp(tx.now_ms));
+        let mut organization = Organization {
+            id,
+            environment_id: of,
+            name: name::check(change.name.as_deref().unwrap_or_default())?,
+            domains: Vec::new(),
+            metadata: BTreeMap::new(),
+            external_id: None,
+            created_at: now,
+            updated_at: now,
+            version: 0,
+        };
+        self.apply(&tx, &mut organization, change)?;
+        let stream = StreamId::Organization(id);
+        tx.insert_stream(stream, of);
+        let data = OrganizationView::from(&organization);
+        let what = (EventType::OrganizationCreated, Subject::Organization, false);
+        organization.version = self.record(&mut tx, stream, what, &data)?;
+        tx.insert_organization(&organization);
+        tx.commit().await.map_err(taken)?;
+        Ok(organization)
+    }
+
+    pub async fn update_organization(
+        &self,
+        of: EnvironmentId,
+        id: &str,
+        change: OrganizationChange,
+    ) -> Result<Organization, Error> {
+        let before = self.find_organization(of, id).await?;
+        let stream = StreamId::Organization(before.id);
+        let mut tx = self.store.begin(&[stream]).await?;
+        let before = tx.get_organization(before.id).await?.ok_or_else(|| Error::not_found("an organization", id))?;
+        let mut organization = before.clone();
+        self.apply(&tx, &mut organization, change)?;
+        let previous_attributes = previous(&before, &organization);
+        if previous_attributes.is_empty() {
+            return Ok(before);
+        }
+        organization.updated_at = Timestamp(tx.now_ms);
+        let data = Updated { view: &OrganizationView::from(&organization), previous_attributes };
+        let what = (EventType::OrganizationUpdated, Subject::Organization, false);
+        organization.version = self.record(&mut tx, stream, what, &data)?;
+        tx.update_organization(&organization).await?;
+        tx.commit().await.map_err(taken)?;
+        Ok(organization)
+    }
+
+    /// Its directories go first, each with its `dsync.deleted`; rows follow in batches.
+    pub async fn delete_organization(&self, of: EnvironmentId, id: &str) -> Result<(), Error> {
+        let organization = self.find_organization(of, id).await?;
+        let stream = StreamId::Organization(organization.id);
+        let mut tx = self.store.begin(&[stream]).await?;
+        let found = tx.get_organization(organization.id).await?;
+        let organization = found.ok_or_else(|| Error::not_found("an organization", id))?;
+        for directory in tx.list_directories(organization.id).await? {
+            self.retire(&mut tx, directory)?;
+        }
+        let what = (EventType::OrganizationDeleted, Subject::Organization, true);
+        self.record(&mut tx, stream, what, &OrganizationView::from(&organization))?;
+        tx.hide_organization(organization.id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn apply(&self, tx: &Tx, organization: &mut Organization, change: OrganizationChange) -> Result<(), Error> {
+        if let Some(name) = change.name {
+            organization.name = name::check(&name)?;
+        }
+        if let Some(external_id) = change.external_id {
+            organization.external_id = external_id.map(limits::external_id).transpose()?;
+        }
+        for (key, value) in change.metadata.into_iter().flatten() {
+            match value {
+                Some(value) => drop(organization.metadata.insert(key, value)),
+                None => drop(organization.metadata.remove(&key)),
+            }
+        }
+        limits::metadata(&organization.metadata)?;
+        if let Some(domains) = change.domains {
+            organization.domains = self.domains(tx, &organization.domains, domains)?;
+        }
+        Ok(())
+    }
+
+    /// The new set; a domain that was there keeps its id.
+    fn domains(
+        &self,
+        tx: &Tx,
+        before: &[OrganizationDomain],
+        wanted: Vec<(String, DomainState)>,
+    ) -> Result<Vec<OrganizationDomain>, Error> {
+        let now = Timestamp(tx.now_ms);
+        let mut domains: Vec<OrganizationDomain> = Vec::new();
+        for (domain, state) in wanted {
+            let domain = limits::domain(&domain)?;
+            if domains.iter().any(|other| other.domain == domain) {
+                continue;
+            }
+            let fresh = || OrganizationDomain {
+                id: self.new_id(tx),
+                domain: domain.clone(),
+                state,
+                created_at: now,
+                updated_at: now,
+            };
+            let kept = before.iter().find(|other| other.domain == domain && other.state == state).cloned();
+            domains.push(kept.unwrap_or_else(fresh));
+        }
+        Ok(domains)
+    }
+}
+
+/// Unique indexes speak for the two things that organizations cannot share.
+fn taken(error: store::Error) -> Error {
+    match error {
+        store::Error::Conflict(_) => Error::Conflict {
+            code: "external_id_already_used",
+            message: "The external_id or one of the domains is used by another organization.".to_owned(),
+        },
+        other => other.into(),
+    }
+}
+
+/// Old values of the public members that changed.
+fn previous(before: &Organization, after: &Organization) -> Map<String, Value> {
+    let view = |organization| serde_json::to_value(OrganizationView::from(organization)).unwrap_or_default();
+    let (old, new) = (view(before), view(after));
+    let members = old.as_object().into_iter().flatten();
+    members
+        .filter(|(key, value)| new.get(key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
