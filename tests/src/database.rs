@@ -1,0 +1,76 @@
+use std::path::Path;
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+use crate::postgres;
+
+/// The two databases that every suite runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that belongs to one test and is gone when dropped.
+pub struct Database {
+    kind: Kind,
+    url: String,
+    keep: Keep,
+}
+
+/// What is removed with it.
+enum Keep {
+    Folder { _removed: TempDir },
+    OnServer { name: String },
+}
+
+impl Database {
+    pub fn empty(kind: Kind) -> Result<Self> {
+        match kind {
+            Kind::Sqlite => Self::sqlite(),
+            Kind::Postgres => Self::postgres(),
+        }
+    }
+
+    /// A file in a temporary folder; the first connection creates it.
+    pub fn sqlite() -> Result<Self> {
+        Ok(Self::in_folder(tempfile::tempdir()?))
+    }
+
+    /// A new database on the server that `ROLLCALL_TEST_DATABASE_URL` names. Without a server this is an error: a suite
+    /// that skipped itself would look like one that passed.
+    pub fn postgres() -> Result<Self> {
+        let (name, url) = postgres::server()?.create("template0")?;
+        Ok(Self::on_server(name, url))
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// As `--database-url` takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn in_folder(folder: TempDir) -> Self {
+        Self { kind: Kind::Sqlite, url: sqlite_url(folder.path()), keep: Keep::Folder { _removed: folder } }
+    }
+
+    pub(crate) fn on_server(name: String, url: String) -> Self {
+        Self { kind: Kind::Postgres, url, keep: Keep::OnServer { name } }
+    }
+}
+
+pub(crate) fn sqlite_url(folder: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", folder.join("rollcall.db").display())
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let (Keep::OnServer { name }, Ok(server)) = (&self.keep, postgres::server()) {
+            server.drop(name);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+#![doc = include_str!("../README.md")]
+
+mod database;
+mod postgres;
+pub mod process;
+pub mod replay;
+mod setting;
+mod template;
+mod until;
+
+pub use database::{Database, Kind};
+pub use template::{EMPTY, Migration, Template};
+pub use until::until;
+
+/// Turns each of the named functions, `async fn(Database) -> Result<(), E>`, into a test on SQLite and a test on
+/// PostgreSQL, in the modules `sqlite` and `postgres` (`tests/run` counts by these names). Each test gets a database of
+/// its own: empty, or, where a [`Template`] stands first, a copy of it.
+///
+/// A function that is left out of the list is dead code, which the lints refuse.
+#[macro_export]
+macro_rules! on_each_database {
+    (@cases $kind:ident, $template:path, $($case:ident)+) => {$(
+        #[tokio::test]
+        async fn $case() -> Result<(), Box<dyn std::error::Error>> {
+            let database = $template.copy($crate::Kind::$kind).await?;
+            Ok(super::$case(database).await?)
+        }
+    )+};
+    ($template:ident: $($case:ident),+ $(,)?) => {
+        mod sqlite { $crate::on_each_database!(@cases Sqlite, super::$template, $($case)+); }
+        mod postgres { $crate::on_each_database!(@cases Postgres, super::$template, $($case)+); }
+    };
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite { $crate::on_each_database!(@cases Sqlite, $crate::EMPTY, $($case)+); }
+        mod postgres { $crate::on_each_database!(@cases Postgres, $crate::EMPTY, $($case)+); }
+    };
+}

@@ -1,0 +1,165 @@
+//! Ingest: SCIM writes become rows, views and events, in one transaction, in order.
+
+use anyhow::Result;
+use broker::ingest::{Answer, Refusal, Request};
+use scim::{Lenience, schema};
+use serde_json::{Value, json};
+use tests::{Database, on_each_database};
+
+use crate::world::{MIGRATED, World, patch_group, patch_user};
+
+on_each_database!(MIGRATED:
+    a_user_lives,
+    a_group_lives,
+    many_at_once_come_out_in_order,
+    a_name_is_taken_and_freed,
+    a_failed_patch_changes_nothing,
+    statements_do_not_grow,
+);
+
+async fn a_user_lives(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let id = world.user(&directory, json!({"userName": "ada@x.example", "name": {"givenName": "Ada"}})).await?;
+    let patch = patch_user(json!({"Operations": [{"op": "Replace", "path": "active", "value": "False"}]}))?;
+    world.write(&directory, Request::PatchUser(id, patch.clone())).await?;
+    world.write(&directory, Request::PatchUser(id, patch)).await?;
+    let shown = world.broker.find_user(world.environment, &id.to_string()).await?;
+    let view: Value = serde_json::from_str(&shown.view)?;
+    assert_eq!((&view["state"], &view["first_name"]), (&json!("inactive"), &json!("Ada")));
+    world.write(&directory, Request::DeleteUser(id)).await?;
+    assert!(world.broker.find_user(world.environment, &id.to_string()).await.is_err());
+    let log = world.log().await?;
+    let positions: Vec<_> = log.iter().map(|(position, _)| *position).collect();
+    assert_eq!(positions, (1..=5).collect::<Vec<_>>());
+    let names = world.names().await?;
+    let expected = [
+        "organization.created",
+        "dsync.token.created",
+        "dsync.user.created",
+        "dsync.user.updated",
+        "dsync.user.deleted",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(log[3].1["data"]["previous_attributes"]["state"], "active");
+    for pair in log.windows(2) {
+        assert_eq!(pair[1].1["context"]["previous"], pair[0].1["context"]["sequence"]);
+    }
+    let directory = world.broker.find_directory(world.environment, &directory.id.to_string()).await?;
+    assert_eq!((directory.counters.documents_users, directory.counters.views_users_inactive), (0, 0));
+    Ok(())
+}
+
+async fn a_group_lives(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let a = world.user(&directory, json!({"userName": "a"})).await?;
+    let b = world.user(&directory, json!({"userName": "b"})).await?;
+    let id = world
+        .group(&directory, json!({"displayName": "Pilots", "members": [{"value": a}, {"value": "nobody"}]}))
+        .await?;
+    let operations = json!([{"op": "remove", "path": format!("members[value eq \"{a}\"]")},
+                            {"op": "add", "path": "members", "value": [{"value": b}]}]);
+    world.write(&directory, Request::PatchGroup(id, patch_group(json!({"Operations": operations}))?)).await?;
+    let shown = world.broker.find_user(world.environment, &b.to_string()).await?;
+    assert_eq!(shown.groups.len(), 1);
+    world.write(&directory, Request::DeleteUser(b)).await?;
+    let empty = patch_group(json!({"Operations": [{"op": "replace", "path": "members", "value": [{"value": a}]}]}))?;
+    world.write(&directory, Request::PatchGroup(id, empty)).await?;
+    world.write(&directory, Request::DeleteGroup(id)).await?;
+    let names = world.names().await?;
+    let dsync: Vec<_> = names.iter().filter_map(|name| name.strip_prefix("dsync.")).skip(3).collect();
+    let expected = [
+        "group.created",
+        "group.user_added",
+        "group.user_removed",
+        "group.user_added",
+        "user.deleted",
+        "group.user_added",
+        "group.deleted",
+    ];
+    let mut sorted = dsync.clone();
+    sorted.sort_unstable();
+    let mut wanted = expected.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(sorted, wanted, "{dsync:?}");
+    Ok(())
+}
+
+async fn many_at_once_come_out_in_order(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let mut directories = Vec::new();
+    for _ in 0..4 {
+        directories.push(world.directory().await?.0);
+    }
+    let before = world.log().await?.len();
+    let writes = (0..200).map(|n| {
+        let (world, directory) = (&world, &directories[n % 4]);
+        async move { world.user(directory, json!({"userName": format!("user{n}@x.example")})).await }
+    });
+    for done in futures::future::join_all(writes).await {
+        done?;
+    }
+    let log = world.log().await?;
+    assert_eq!(log.len(), before + 200);
+    assert!(log.iter().enumerate().all(|(at, (position, _))| *position == at as i64 + 1));
+    let mut last: std::collections::HashMap<String, i64> = std::collections::HashMap::new();
+    for (_, event) in &log {
+        let stream = event["data"]["organization_id"].as_str().or(event["data"]["id"].as_str()).unwrap().to_owned();
+        let previous = last.insert(stream, event["context"]["sequence"].as_i64().unwrap()).unwrap_or(0);
+        assert_eq!(event["context"]["previous"], previous);
+    }
+    Ok(())
+}
+
+async fn a_name_is_taken_and_freed(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let id = world.user(&directory, json!({"userName": "Ada@X.example"})).await?;
+    let again = scim::resource::parse(&schema::USER, json!({"userName": "ADA@x.example"}), &Lenience::all())?;
+    let refused = world.write(&directory, Request::CreateUser(again.clone())).await;
+    assert!(matches!(&refused, Err(Refusal::Scim(error)) if error.status == 409), "{refused:?}");
+    let (deleted, created) = futures::join!(
+        world.write(&directory, Request::DeleteUser(id)),
+        world.write(&directory, Request::CreateUser(again)),
+    );
+    assert!(matches!(deleted?, Answer::Deleted));
+    assert!(matches!(created?, Answer::User(user) if user.user.id != id));
+    Ok(())
+}
+
+async fn a_failed_patch_changes_nothing(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let id = world.user(&directory, json!({"userName": "a", "title": "T"})).await?;
+    let before = world.log().await?;
+    let operations = json!([{"op": "replace", "path": "title", "value": "U"}, {"op": "add", "path": "nickName", "value": "n"},
+                            {"op": "remove", "path": "userName"}]);
+    let patch = patch_user(json!({"Operations": operations}));
+    if let Ok(patch) = patch {
+        let refused = world.write(&directory, Request::PatchUser(id, patch)).await;
+        assert!(matches!(&refused, Err(Refusal::Scim(error)) if error.status == 400), "{refused:?}");
+    }
+    assert_eq!(world.log().await?, before);
+    let shown = world.broker.find_user(world.environment, &id.to_string()).await?;
+    assert!(shown.view.contains(r#""title":"T""#), "{}", shown.view);
+    Ok(())
+}
+
+async fn statements_do_not_grow(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let count = world.store.statements();
+    let id = world.user(&directory, json!({"userName": "a"})).await?;
+    let create = world.store.statements() - count;
+    let group = world.group(&directory, json!({"displayName": "G"})).await?;
+    let count = world.store.statements();
+    let add = json!({"Operations": [{"op": "add", "path": "members", "value": [{"value": id}]}]});
+    world.write(&directory, Request::PatchGroup(group, patch_group(add)?)).await?;
+    let member = world.store.statements() - count;
+    let count = world.store.statements();
+    world.write(&directory, Request::DeleteUser(id)).await?;
+    let delete = world.store.statements() - count;
+    assert!(create <= 8 && member <= 8 && delete <= 8, "create {create}, add member {member}, delete {delete}");
+    Ok(())
+}
