@@ -24,3 +24,8 @@ pub use name::MAX_NAME_LENGTH;
 pub use organizations::OrganizationChange;
 pub use tokens::MAX_TOKENS;
 pub use views::EventPage;
+
+/// The departures that every directory forgives: what bodies are parsed with before they are queued.
+pub fn lenience() -> scim::Lenience {
+    normalize::lenience()
+}

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod batching;
 mod database;
 mod ingest;
 mod laws;

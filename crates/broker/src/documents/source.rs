@@ -32,7 +32,12 @@ impl<'a> Source<'a> {
         self.kind.detached().map_or("", |attribute| attribute.name)
     }
 
+    /// An id that is none is not looked up.
     pub(super) async fn find(&self, id: &str) -> Result<Option<Item>, Refusal> {
+        let known = if self.is_group() { id.parse::<GroupId>().is_ok() } else { id.parse::<UserId>().is_ok() };
+        if !known {
+            return Ok(None);
+        }
         let page = IndexPage { start_index: 1, count: 1 };
         Ok(self.page(&[Condition::Id(id.to_owned())], page).await?.pop())
     }

@@ -75,9 +75,8 @@ fn answered(answer: Result<Answer, Stop>) -> Result<Answer, Refusal> {
 
 fn finish(working: Working<'_>, before: &[Directory]) -> Done {
     let directories = working.directories.into_values().filter(|directory| !before.contains(directory)).collect();
-    let leaving: BTreeSet<_> = working.leavers.iter().map(|(user, _)| *user).collect();
     let mut memberships = working.pairs.net();
-    memberships.deleted.retain(|(group, user)| !leaving.contains(user) && !working.dissolved.contains(group));
+    memberships.deleted.retain(|pair| !working.left.contains(pair));
     let writes = Writes {
         directories,
         users: working.users.net(),

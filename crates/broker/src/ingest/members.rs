@@ -171,6 +171,7 @@ impl Working<'_> {
         let groups: Vec<_> = known.map(|((group, _), _)| *group).collect();
         for group in groups {
             self.pairs.remove((group, user));
+            self.left.insert((group, user));
             if let Some(mut row) = self.groups.find(&(directory.id, group)).cloned() {
                 row.version = version;
                 self.groups.put((directory.id, group), row);

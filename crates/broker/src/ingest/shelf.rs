@@ -22,6 +22,10 @@ impl<'a, K: Eq + Hash + Clone + Ord, V: Clone + PartialEq> Shelf<'a, K, V> {
         self.top.get(key).or_else(|| self.base.get(key)).map(Option::as_ref)
     }
 
+    pub(crate) fn is_known(&self, key: &K) -> bool {
+        self.get(key).is_some()
+    }
+
     /// The row, if it was read and is there.
     pub(crate) fn find(&self, key: &K) -> Option<&V> {
         self.get(key).flatten()

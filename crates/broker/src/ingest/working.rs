@@ -51,6 +51,8 @@ pub(crate) struct Working<'a> {
     /// Groups made in this batch: all their members are known.
     pub(crate) new_groups: BTreeSet<GroupId>,
     pub(crate) leavers: Vec<(UserId, i64)>,
+    /// Memberships that ended because the user went: the statement that moves the groups' versions still needs them.
+    pub(crate) left: BTreeSet<(GroupId, UserId)>,
     pub(crate) dissolved: BTreeSet<GroupId>,
     pub(crate) events: Vec<Event>,
     pub(crate) missing: Needs,
@@ -77,6 +79,7 @@ impl<'a> Working<'a> {
             whole_base: &loaded.whole_groups,
             new_groups: BTreeSet::new(),
             leavers: Vec::new(),
+            left: BTreeSet::new(),
             dissolved: BTreeSet::new(),
             events: Vec::new(),
             missing: Needs::default(),
@@ -115,15 +118,17 @@ impl<'a> Working<'a> {
         }
     }
 
-    /// A group of this directory that has a document.
+    /// A group of this directory that has a document, with the version that a leaver of this batch gave it.
     pub(crate) fn group(&mut self, directory: DirectoryId, id: GroupId) -> Result<Option<Group>, Stop> {
-        match self.groups.get(&(directory, id)) {
-            Some(found) => Ok(found.filter(|group| group.document.is_some()).cloned()),
-            None => {
-                self.missing.groups.insert((directory, id));
-                Err(Stop::Missing)
-            }
+        if !self.groups.is_known(&(directory, id)) {
+            self.missing.groups.insert((directory, id));
+            return Err(Stop::Missing);
         }
+        let leavers: Vec<_> = self.leavers.iter().map(|(user, _)| *user).collect();
+        if leavers.into_iter().any(|user| self.is_member(id, user).is_none()) {
+            return Err(Stop::Missing);
+        }
+        Ok(self.groups.find(&(directory, id)).filter(|group| group.document.is_some()).cloned())
     }
 
     /// Which group has this name (a case key).
