@@ -15,6 +15,7 @@ on_each_database!(MIGRATED:
     a_name_is_taken_and_freed,
     a_failed_patch_changes_nothing,
     statements_do_not_grow,
+    a_deleted_organization_is_gone,
 );
 
 async fn a_user_lives(database: Database) -> Result<()> {
@@ -161,5 +162,24 @@ async fn statements_do_not_grow(database: Database) -> Result<()> {
     world.write(&directory, Request::DeleteUser(id)).await?;
     let delete = world.store.statements() - count;
     assert!(create <= 8 && member <= 8 && delete <= 8, "create {create}, add member {member}, delete {delete}");
+    Ok(())
+}
+
+async fn a_deleted_organization_is_gone(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let id = world.user(&directory, json!({"userName": "a"})).await?;
+    world.group(&directory, json!({"displayName": "G", "members": [{"value": id}]})).await?;
+    let organization = directory.organization_id.to_string();
+    world.broker.delete_organization(world.environment, &organization).await?;
+    assert!(world.broker.find_user(world.environment, &id.to_string()).await.is_err());
+    let refused = world.write(&directory, Request::DeleteUser(id)).await;
+    assert!(matches!(refused, Err(Refusal::Unauthorized)), "{refused:?}");
+    let names = world.names().await?;
+    assert_eq!(names[names.len() - 2..], ["dsync.deleted", "organization.deleted"]);
+    while world.store.system().purge().await? {}
+    assert!(world.broker.find_organization(world.environment, &organization).await.is_err());
+    let refused = world.write(&directory, Request::DeleteUser(id)).await;
+    assert!(matches!(refused, Err(Refusal::Unauthorized)), "{refused:?}");
     Ok(())
 }

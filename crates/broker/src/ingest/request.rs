@@ -3,7 +3,7 @@
 use model::Deviation;
 use model::id::{DirectoryId, GroupId, UserId};
 use model::resource::{Group, User};
-use scim::{Parsed, Patch, Reference};
+use scim::{DetachedChange, Parsed, Patch, Reference};
 
 /// A parsed write to one directory. Repair and parse ran before the queue.
 #[derive(Debug, Clone)]
@@ -24,6 +24,22 @@ pub enum Request {
     ReplaceGroup(GroupId, Parsed),
     PatchGroup(GroupId, Patch),
     DeleteGroup(GroupId),
+}
+
+impl Request {
+    /// About how many rows the request names.
+    pub(crate) fn rows(&self) -> usize {
+        let listed = |change: &DetachedChange| match change {
+            DetachedChange::Add(references) | DetachedChange::Replace(references) => references.len(),
+            DetachedChange::Remove(values) => values.len(),
+            DetachedChange::RemoveAll | DetachedChange::RemoveWhere(_) => 1,
+        };
+        match self {
+            Self::CreateGroup(parsed) | Self::ReplaceGroup(_, parsed) => parsed.detached.as_ref().map_or(1, Vec::len),
+            Self::PatchGroup(_, patch) => patch.detached().iter().map(listed).sum(),
+            _ => 1,
+        }
+    }
 }
 
 /// What a write came to, once it is durable.

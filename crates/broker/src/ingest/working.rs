@@ -8,6 +8,7 @@ use model::id::{DirectoryId, GroupId, Id, IdSource, Kind, UserId};
 use model::resource::{Group, Membership, User};
 use model::tenant::Directory;
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use store::Head;
 
 use super::loaded::Loaded;
@@ -34,6 +35,17 @@ impl From<scim::Error> for Stop {
 pub(crate) struct Draw {
     pub(crate) ids: IdSource,
     pub(crate) rng: StdRng,
+}
+
+impl Draw {
+    pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
+        Self { ids: IdSource::default(), rng: StdRng::from_seed(seed) }
+    }
+
+    /// Another source, for a task beside this one.
+    pub(crate) fn fork(&mut self) -> Self {
+        Self::from_seed(self.rng.random())
+    }
 }
 
 /// The state that requests see and change, in order.

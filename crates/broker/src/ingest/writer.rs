@@ -3,32 +3,34 @@
 //! It takes what waits, without delay, so that a lone write goes alone and a crowd goes together. It runs in its own task: a
 //! client who hangs up aborts nobody.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::slice;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::id::IdSource;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
+use model::id::DirectoryId;
 use store::{Contended, Store};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use super::batch;
-use super::queue::Queue;
+use super::batch::{self, Outcome};
+use super::queue::{Queue, Taken};
 use super::request::{Answer, Refusal, Write};
 use super::working::Draw;
 
 /// How many writes go into one transaction at most.
 pub const MAX_BATCH: usize = 64;
-/// How often a write goes back because another node holds its stream, before it waits for the lock.
+/// How often a write goes back because another node holds its stream, before it waits for the lock, apart from the others.
 const MAX_MISSES: u8 = 2;
+/// A request that names more rows than this runs apart, so that others need not wait for it.
+pub const MAX_ROWS_TOGETHER: usize = 1000;
 
 /// A handle to the writer's queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer(Arc<Shared>);
 
 struct Shared {
+    store: Store,
     queue: Mutex<Intake>,
-    arrived: Notify,
+    changed: Notify,
 }
 
 struct Intake {
@@ -42,13 +44,18 @@ struct Waiting {
     answer: oneshot::Sender<Result<Answer, Refusal>>,
 }
 
+impl Waiting {
+    fn goes_apart(&self) -> bool {
+        self.misses >= MAX_MISSES || self.write.request.rows() > MAX_ROWS_TOGETHER
+    }
+}
+
 impl Writer {
-    /// Starts the writer. The task ends after [`Writer::close`], when the queue is empty.
+    /// Starts the writer. The task ends after [`Writer::close`], when all that waits is done.
     pub fn start(store: Store, seed: [u8; 32]) -> (Self, JoinHandle<()>) {
         let intake = Intake { waiting: Queue::new(), closed: false };
-        let writer = Self(Arc::new(Shared { queue: Mutex::new(intake), arrived: Notify::new() }));
-        let draw = Draw { ids: IdSource::default(), rng: StdRng::from_seed(seed) };
-        let task = tokio::spawn(run(Arc::clone(&writer.0), store, draw));
+        let writer = Self(Arc::new(Shared { store, queue: Mutex::new(intake), changed: Notify::new() }));
+        let task = tokio::spawn(run(Arc::clone(&writer.0), Draw::from_seed(seed)));
         (writer, task)
     }
 
@@ -65,89 +72,102 @@ impl Writer {
     /// Refuses further writes; those that wait are done.
     pub fn close(&self) {
         self.0.lock().closed = true;
-        self.0.arrived.notify_one();
+        self.0.changed.notify_one();
     }
 }
 
 impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Intake> {
+    fn lock(&self) -> MutexGuard<'_, Intake> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    #[expect(clippy::result_large_err, reason = "what has no room goes back to its sender")]
     fn push(&self, waiting: Waiting) -> Result<(), Waiting> {
         let mut intake = self.lock();
         if intake.closed {
             return Err(waiting);
         }
         intake.waiting.push(waiting.write.directory_id, waiting)?;
-        self.arrived.notify_one();
+        self.changed.notify_one();
         Ok(())
     }
 
-    /// What waits, up to a batch; those that missed too often go alone, to wait for their lock.
-    async fn take(&self) -> Option<Vec<Waiting>> {
+    /// What waits, up to a batch. `None`: closed, and all is done.
+    async fn take(&self) -> Option<Taken<Waiting>> {
         loop {
             {
                 let mut intake = self.lock();
-                if !intake.waiting.is_empty() {
-                    return Some(intake.waiting.take(MAX_BATCH));
+                if !intake.waiting.is_idle() {
+                    return Some(intake.waiting.take(MAX_BATCH, Waiting::goes_apart));
                 }
-                if intake.closed {
+                if intake.closed && intake.waiting.is_empty() {
                     return None;
                 }
             }
-            self.arrived.notified().await;
+            self.changed.notified().await;
+        }
+    }
+
+    fn release(&self, directory: DirectoryId) {
+        self.lock().waiting.release(directory);
+        self.changed.notify_one();
+    }
+
+    /// Answers what was done, and puts back what another node held up, in order.
+    fn give(&self, batch: Vec<Waiting>, outcomes: Vec<Outcome>) {
+        for (mut waiting, outcome) in batch.into_iter().zip(outcomes).rev() {
+            match outcome {
+                // The client may have hung up; its write is done all the same.
+                Some(answer) => drop(waiting.answer.send(answer)),
+                None => {
+                    waiting.misses += 1;
+                    let directory = waiting.write.directory_id;
+                    self.lock().waiting.push_front(directory, waiting);
+                }
+            }
         }
     }
 }
 
-async fn run(shared: Arc<Shared>, store: Store, mut draw: Draw) {
-    while let Some(batch) = shared.take().await {
-        let (patient, swift): (Vec<_>, Vec<_>) = batch.into_iter().partition(|waiting| waiting.misses >= MAX_MISSES);
-        for (group, contended) in [(swift, Contended::Skip), (patient, Contended::Wait)] {
-            if !group.is_empty() {
-                together(&shared, &store, &mut draw, group, contended).await;
-            }
+async fn run(shared: Arc<Shared>, mut draw: Draw) {
+    while let Some(Taken { together, apart }) = shared.take().await {
+        for waiting in apart {
+            tokio::spawn(alone_apart(Arc::clone(&shared), draw.fork(), waiting));
+        }
+        if !together.is_empty() {
+            run_together(&shared, &mut draw, together).await;
         }
     }
+}
+
+/// On a connection of its own, while other directories go on.
+async fn alone_apart(shared: Arc<Shared>, mut draw: Draw, waiting: Waiting) {
+    let directory = waiting.write.directory_id;
+    alone(&shared, &mut draw, waiting).await;
+    shared.release(directory);
 }
 
 /// One transaction for all; if the database refuses it, one for each.
-async fn together(shared: &Shared, store: &Store, draw: &mut Draw, batch: Vec<Waiting>, contended: Contended) {
+async fn run_together(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>) {
     let writes: Vec<_> = batch.iter().map(|waiting| waiting.write.clone()).collect();
-    match batch::run(store, draw, &writes, contended).await {
-        Ok(outcomes) => batch.into_iter().zip(outcomes).for_each(|(waiting, outcome)| give(shared, waiting, outcome)),
-        Err(error) if batch.len() > 1 => {
+    match batch::run(&shared.store, draw, &writes, Contended::Skip).await {
+        Ok(outcomes) => shared.give(batch, outcomes),
+        Err(error) => {
             tracing::warn!(error = %error, writes = batch.len(), "a batch was refused; its writes run one by one");
             for waiting in batch {
-                alone(shared, store, draw, waiting).await;
+                alone(shared, draw, waiting).await;
             }
         }
-        Err(error) => batch.into_iter().for_each(|waiting| fail(waiting, &error)),
     }
 }
 
-async fn alone(shared: &Shared, store: &Store, draw: &mut Draw, waiting: Waiting) {
-    match batch::run(store, draw, std::slice::from_ref(&waiting.write), Contended::Wait).await {
-        Ok(outcomes) => give(shared, waiting, outcomes.into_iter().next().flatten()),
-        Err(error) => fail(waiting, &error),
-    }
-}
-
-fn fail(waiting: Waiting, error: &store::Error) {
-    let source = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(error = %error, source, directory = %waiting.write.directory_id, "a write failed");
-    drop(waiting.answer.send(Err(Refusal::Unavailable)));
-}
-
-fn give(shared: &Shared, mut waiting: Waiting, outcome: batch::Outcome) {
-    match outcome {
-        // The client may have hung up; its write is done all the same.
-        Some(answer) => drop(waiting.answer.send(answer)),
-        None => {
-            waiting.misses += 1;
-            let directory = waiting.write.directory_id;
-            shared.lock().waiting.push_front(directory, waiting);
+async fn alone(shared: &Shared, draw: &mut Draw, waiting: Waiting) {
+    match batch::run(&shared.store, draw, slice::from_ref(&waiting.write), Contended::Wait).await {
+        Ok(outcomes) => shared.give(vec![waiting], outcomes),
+        Err(error) => {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(error = %error, source, directory = %waiting.write.directory_id, "a write failed");
+            drop(waiting.answer.send(Err(Refusal::Unavailable)));
         }
     }
 }
