@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 use model::event::{EventType, StreamId, Subject};
-use model::id::{EnvironmentId, Id, Kind};
+use model::id::{EnvironmentId, Id, Kind, RequestId};
 use serde::Serialize;
 use store::{Reader, Store, Tx};
 
@@ -22,6 +22,11 @@ impl Broker {
 
     pub(crate) fn reader(&self, environment_id: EnvironmentId) -> Reader {
         self.store.environment(environment_id)
+    }
+
+    /// An id for a request to a door, at the node's time.
+    pub fn request_id(&self) -> RequestId {
+        self.store.new_id(self.store.clock_ms())
     }
 
     pub(crate) fn new_id<K: Kind>(&self, tx: &Tx) -> Id<K> {

@@ -8,6 +8,8 @@ pub const MAX_METADATA_KEYS: usize = 50;
 pub const MAX_METADATA_KEY_LENGTH: usize = 40;
 pub const MAX_METADATA_VALUE_LENGTH: usize = 600;
 pub const MAX_EXTERNAL_ID_LENGTH: usize = 128;
+/// How many domains an organization may have.
+pub const MAX_DOMAINS: usize = 100;
 /// RFC 1035 section 2.3.4.
 pub const MAX_DOMAIN_LENGTH: usize = 253;
 
@@ -32,6 +34,13 @@ pub(crate) fn metadata(metadata: &BTreeMap<String, String>) -> Result<(), Error>
         if value.chars().count() > MAX_METADATA_VALUE_LENGTH || value.contains('\0') {
             return Err(invalid(format!("a metadata value is longer than {MAX_METADATA_VALUE_LENGTH} characters")));
         }
+    }
+    Ok(())
+}
+
+pub(crate) fn domains(count: usize) -> Result<(), Error> {
+    if count > MAX_DOMAINS {
+        return Err(Error::invalid("domains", format!("an organization has at most {MAX_DOMAINS} domains")));
     }
     Ok(())
 }
@@ -63,6 +72,7 @@ mod tests {
         assert!(metadata(&one(MAX_METADATA_KEY_LENGTH, MAX_METADATA_VALUE_LENGTH)).is_ok());
         assert!(metadata(&one(MAX_METADATA_KEY_LENGTH + 1, 1)).is_err());
         assert!(metadata(&one(1, MAX_METADATA_VALUE_LENGTH + 1)).is_err());
+        assert!(domains(MAX_DOMAINS).is_ok() && domains(MAX_DOMAINS + 1).is_err());
         assert_eq!(domain(" Acme.Example ").unwrap(), "acme.example");
         let long = |n: usize| format!("{}.example", "x".repeat(n - 8));
         assert!(domain(&long(MAX_DOMAIN_LENGTH)).is_ok() && domain(&long(MAX_DOMAIN_LENGTH + 1)).is_err());

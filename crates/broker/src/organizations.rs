@@ -17,7 +17,8 @@ use crate::{Broker, Error, limits, name};
 #[derive(Debug, Clone, Default)]
 pub struct OrganizationChange {
     pub name: Option<String>,
-    pub domains: Option<Vec<(String, DomainState)>>,
+    /// The whole set. A domain without a state keeps the one it has, else is pending.
+    pub domains: Option<Vec<(String, Option<DomainState>)>>,
     /// Null removes a key.
     pub metadata: Option<BTreeMap<String, Option<String>>>,
     /// Null removes the external id.
@@ -70,7 +71,7 @@ impl Broker {
         let what = (EventType::OrganizationCreated, Subject::Organization, false);
         organization.version = self.record(&mut tx, stream, what, &data)?;
         tx.insert_organization(&organization);
-        tx.commit().await.map_err(taken)?;
+        self.commit(tx, &organization).await?;
         Ok(organization)
     }
 
@@ -95,7 +96,7 @@ impl Broker {
         let what = (EventType::OrganizationUpdated, Subject::Organization, false);
         organization.version = self.record(&mut tx, stream, what, &data)?;
         tx.update_organization(&organization).await?;
-        tx.commit().await.map_err(taken)?;
+        self.commit(tx, &organization).await?;
         Ok(organization)
     }
 
@@ -141,8 +142,9 @@ impl Broker {
         &self,
         tx: &Tx,
         before: &[OrganizationDomain],
-        wanted: Vec<(String, DomainState)>,
+        wanted: Vec<(String, Option<DomainState>)>,
     ) -> Result<Vec<OrganizationDomain>, Error> {
+        limits::domains(wanted.len())?;
         let now = Timestamp(tx.now_ms);
         let mut domains: Vec<OrganizationDomain> = Vec::new();
         for (domain, state) in wanted {
@@ -150,28 +152,37 @@ impl Broker {
             if domains.iter().any(|other| other.domain == domain) {
                 continue;
             }
+            let pending = DomainState::Pending;
             let fresh = || OrganizationDomain {
                 id: self.new_id(tx),
                 domain: domain.clone(),
-                state,
+                state: pending,
                 created_at: now,
                 updated_at: now,
             };
-            let kept = before.iter().find(|other| other.domain == domain && other.state == state).cloned();
-            domains.push(kept.unwrap_or_else(fresh));
+            let mut kept = before.iter().find(|other| other.domain == domain).cloned().unwrap_or_else(fresh);
+            if let Some(state) = state.filter(|state| *state != kept.state) {
+                (kept.state, kept.updated_at) = (state, now);
+            }
+            domains.push(kept);
         }
         Ok(domains)
     }
-}
 
-/// Unique indexes speak for the two things that organizations cannot share.
-fn taken(error: store::Error) -> Error {
-    match error {
-        store::Error::Conflict(_) => Error::Conflict {
-            code: "external_id_already_used",
-            message: "The external_id or one of the domains is used by another organization.".to_owned(),
-        },
-        other => other.into(),
+    /// Unique indexes speak for the two things that organizations cannot share; which of them it was, a look tells.
+    async fn commit(&self, tx: Tx, organization: &Organization) -> Result<(), Error> {
+        let Err(error) = tx.commit().await else { return Ok(()) };
+        let store::Error::Conflict(_) = error else { return Err(error.into()) };
+        let reader = self.reader(organization.environment_id);
+        let holder = match &organization.external_id {
+            Some(external_id) => reader.find_organization_by_external_id(external_id).await?,
+            None => None,
+        };
+        let (code, what) = match holder.filter(|holder| holder.id != organization.id) {
+            Some(_) => ("external_id_already_used", "external_id"),
+            None => ("domain_already_exists", "domain"),
+        };
+        Err(Error::Conflict { code, message: format!("Another organization has this {what}.") })
     }
 }
 

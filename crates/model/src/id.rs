@@ -61,6 +61,11 @@ impl<K: Kind> Id<K> {
     pub const fn ulid(self) -> Ulid {
         Ulid(self.0)
     }
+
+    /// The smallest id of a time (Unix milliseconds).
+    pub fn first_at(now_ms: i64) -> Self {
+        Self::from_ulid(Ulid::from_parts(u64::try_from(now_ms).unwrap_or(0), 0))
+    }
 }
 
 impl<K: Kind> FromStr for Id<K> {

@@ -7,8 +7,7 @@ use serde_json::{Map, Value};
 
 /// The canonical person. Nothing is invented: what the document does not say is `None`.
 pub fn person(document: &Document) -> Person {
-    let mut raw = document.as_map().clone();
-    model::json::settle_map(&mut raw);
+    let raw = raw(document);
     let user = Part(Some(document.as_map()));
     let name = user.part("name");
     let enterprise = user.part(ENTERPRISE_USER.id);
@@ -36,6 +35,19 @@ pub fn person(document: &Document) -> Person {
         addresses: user.list("addresses").to_vec(),
         raw,
     }
+}
+
+/// The document as the application sees it. A manager's `$ref` is left out: it is a link to ourselves, that some requests
+/// carry and others do not (quirk `entra-manager-array`).
+fn raw(document: &Document) -> Map<String, Value> {
+    let mut raw = document.as_map().clone();
+    if let Some(Value::Object(enterprise)) = raw.get_mut(ENTERPRISE_USER.id)
+        && let Some(Value::Object(manager)) = enterprise.get_mut("manager")
+    {
+        manager.shift_remove("$ref");
+    }
+    model::json::settle_map(&mut raw);
+    raw
 }
 
 /// An object inside the document, or an absent one.

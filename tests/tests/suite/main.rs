@@ -3,8 +3,12 @@
 #![cfg(test)]
 
 mod batching;
+mod cli;
 mod database;
 mod ingest;
 mod laws;
 mod replay;
+mod recordings;
+mod scim_door;
+mod tenant;
 mod world;

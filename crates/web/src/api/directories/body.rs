@@ -1,0 +1,60 @@
+//! What a caller says of a directory and of a token.
+
+use model::Timestamp;
+use model::tenant::DirectoryType;
+use utoipa::ToSchema;
+
+use crate::api::error::ApiError;
+use crate::api::input::{Fields, ReadBody};
+use crate::openapi::schema;
+
+/// A new directory.
+#[derive(ToSchema)]
+pub(super) struct NewDirectory {
+    #[schema(example = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
+    pub(super) organization_id: String,
+    #[schema(example = "Acme's people")]
+    pub(super) name: String,
+    #[schema(rename = "type", schema_with = schema::directory_type)]
+    pub(super) kind: DirectoryType,
+}
+
+/// What changes of a directory; what is absent stays as it is.
+#[derive(ToSchema)]
+pub(super) struct DirectoryUpdate {
+    #[schema(example = "Acme's people")]
+    pub(super) name: Option<String>,
+}
+
+/// A new bearer token.
+#[derive(ToSchema)]
+pub(super) struct NewToken {
+    /// So that people can tell tokens apart.
+    #[schema(example = "2026 rotation")]
+    pub(super) name: String,
+    /// From then on it opens nothing. Absent: never.
+    #[schema(value_type = Option<String>, format = DateTime, example = "2027-01-15T12:00:00.000Z")]
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl ReadBody for NewDirectory {
+    fn read(fields: &mut Fields) -> Result<Self, ApiError> {
+        let unknown = || ApiError::invalid("type", "type is no directory type");
+        let organization_id = fields.required("organization_id")?;
+        let name = fields.required("name")?;
+        let kind = DirectoryType::parse(&fields.required::<String>("type")?).ok_or_else(unknown)?;
+        Ok(Self { organization_id, name, kind })
+    }
+}
+
+impl ReadBody for DirectoryUpdate {
+    fn read(fields: &mut Fields) -> Result<Self, ApiError> {
+        Ok(Self { name: fields.optional("name")? })
+    }
+}
+
+impl ReadBody for NewToken {
+    fn read(fields: &mut Fields) -> Result<Self, ApiError> {
+        Ok(Self { name: fields.required("name")?, expires_at: fields.optional("expires_at")? })
+    }
+}

@@ -1,0 +1,159 @@
+//! The API's refusals: one shape, one mapping (`workos-contract.md` 2.6).
+//!
+//! There is never a member `error` at the top: SDKs would take it for OAuth's.
+
+use std::fmt;
+
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// After how many seconds to ask again when the database is away.
+const RETRY_AFTER_S: u32 = 1;
+
+/// What a caller cannot tell apart by its status (`workos-contract.md` 3): refused with 400, not with 409 or 422.
+const BAD_REQUEST_CODES: &[&str] = &["invalid_metadata", "external_id_already_used"];
+/// Codes that stand at the top and need no list of errors.
+const TOP_CODES: &[&str] = &["invalid_metadata", "invalid_url"];
+
+const BAD_REQUEST: &str = "bad_request";
+const INVALID: &str = "invalid_request_parameters";
+
+/// A refusal: its status and body, and why, for the log.
+#[derive(Debug, thiserror::Error)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    body: Body,
+    allow: Option<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Body {
+    message: String,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Detail>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entity_id: Option<String>,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Serialize)]
+struct Detail {
+    code: &'static str,
+    field: String,
+    message: String,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let body = Body { message: message.into(), code, errors: Vec::new(), entity_id: None };
+        Self { status, body, allow: None, source: None }
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized")
+    }
+
+    pub(crate) fn no_route() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path.")
+    }
+
+    pub(crate) fn no_method(allowed: &[Method]) -> Self {
+        let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
+        let message = format!("This path takes {}.", allowed.join(", "));
+        let refused = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
+        Self { allow: Some(allowed.join(", ")), ..refused }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, BAD_REQUEST, message)
+    }
+
+    pub(crate) fn too_large(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
+    }
+
+    /// A field that is there and unusable.
+    pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::field("invalid", field, message.into())
+    }
+
+    /// A field that is not there.
+    pub(crate) fn required(field: &str) -> Self {
+        Self::field("required", field, format!("{field} is required"))
+    }
+
+    fn field(code: &'static str, field: &str, message: String) -> Self {
+        let mut refused = Self::new(StatusCode::UNPROCESSABLE_ENTITY, INVALID, message.clone());
+        refused.body.errors.push(Detail { code, field: field.to_owned(), message });
+        refused
+    }
+
+    fn unavailable(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let refused = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later.");
+        Self { source: Some(Box::new(source)), ..refused }
+    }
+
+    /// A view that cannot be written as JSON.
+    pub(crate) fn unwritable(source: serde_json::Error) -> Self {
+        let refused = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.");
+        Self { source: Some(Box::new(source)), ..refused }
+    }
+}
+
+impl From<broker::Error> for ApiError {
+    fn from(error: broker::Error) -> Self {
+        use broker::Error::{Conflict, Invalid, NotFound, Unavailable};
+        let message = error.to_string();
+        match error {
+            NotFound { id, .. } => {
+                let mut refused = Self::new(StatusCode::NOT_FOUND, "entity_not_found", message);
+                refused.body.entity_id = Some(id);
+                refused
+            }
+            Conflict { code, .. } if BAD_REQUEST_CODES.contains(&code) => {
+                Self::new(StatusCode::BAD_REQUEST, code, message)
+            }
+            Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, message),
+            Invalid { code, .. } if BAD_REQUEST_CODES.contains(&code) => {
+                Self::new(StatusCode::BAD_REQUEST, code, message)
+            }
+            Invalid { code, .. } if TOP_CODES.contains(&code) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+            }
+            // A cursor into the event log that is unknown or expired: pollers clear it on 400 and begin again.
+            Invalid { field: "after", .. } => Self::bad_request(message),
+            Invalid { code: INVALID, field, .. } => Self::invalid(field, message),
+            Invalid { code, field, .. } => Self::field(code, field, message),
+            Unavailable(source) => Self::unavailable(source),
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.body.message)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        match self.status {
+            StatusCode::UNAUTHORIZED => drop(response.insert_header((WWW_AUTHENTICATE, "Bearer"))),
+            StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((RETRY_AFTER, RETRY_AFTER_S))),
+            _ => {}
+        }
+        if let Some(allow) = &self.allow {
+            response.insert_header((ALLOW, allow.as_str()));
+        }
+        response.json(&self.body)
+    }
+}

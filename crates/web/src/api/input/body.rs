@@ -1,0 +1,65 @@
+//! A JSON body as an extractor.
+
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use actix_web::dev;
+use actix_web::web::{Bytes, Payload};
+use actix_web::{FromRequest, HttpRequest};
+use serde_json::Value;
+
+use super::{Fields, ReadBody};
+use crate::api::error::ApiError;
+
+/// Longest body, in bytes.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// A body that is read as `T`. (utoipa documents a handler's `Json<T>` as its request body.)
+pub(crate) struct Json<T> {
+    bytes: Bytes,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: ReadBody> Json<T> {
+    pub(crate) fn read(&self) -> Result<T, ApiError> {
+        T::read(&mut Fields::parse(&self.bytes)?)
+    }
+}
+
+impl<T> FromRequest for Json<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let payload = Payload::from_request(request, payload);
+        Box::pin(async move {
+            let interrupted = |_| ApiError::bad_request("The body ended early.");
+            let too_large = |_| ApiError::too_large(format!("A body has at most {MAX_BODY_BYTES} bytes."));
+            let payload = payload.await.map_err(interrupted)?;
+            let bytes = payload.to_bytes_limited(MAX_BODY_BYTES).await.map_err(too_large)?.map_err(interrupted)?;
+            Ok(Self { bytes, kind: PhantomData })
+        })
+    }
+}
+
+/// The JSON of a body. No bytes at all are an empty object: some SDKs send none.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    let value = serde_json::from_slice(bytes);
+    let value = value.map_err(|error| ApiError::bad_request(format!("The body is not JSON: {error}.")))?;
+    if holds_nul(&value) {
+        return Err(ApiError::bad_request("The body holds the character U+0000."));
+    }
+    Ok(value)
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
+}

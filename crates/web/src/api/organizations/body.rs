@@ -1,0 +1,86 @@
+//! What a caller says of an organization.
+
+use std::collections::BTreeMap;
+
+use broker::OrganizationChange;
+use model::tenant::DomainState;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::error::ApiError;
+use crate::api::input::{Fields, ReadBody};
+use crate::openapi::schema;
+
+/// A new organization.
+#[derive(ToSchema)]
+pub(super) struct NewOrganization {
+    #[schema(example = "Acme")]
+    name: String,
+    #[serde(flatten)]
+    rest: OrganizationUpdate,
+}
+
+/// What changes of an organization; what is absent stays as it is.
+#[derive(ToSchema)]
+pub(super) struct OrganizationUpdate {
+    #[schema(example = "Acme")]
+    name: Option<String>,
+    /// Deprecated: `domain_data` says more.
+    #[schema(deprecated, example = json!(["acme.example"]))]
+    domains: Option<Vec<String>>,
+    /// The whole set of domains.
+    domain_data: Option<Vec<DomainData>>,
+    /// At most 50 keys; null removes a key.
+    #[schema(example = json!({ "tier": "gold" }))]
+    metadata: Option<BTreeMap<String, Option<String>>>,
+    /// The application's own id, at most 128 ASCII characters; null removes it.
+    #[schema(value_type = Option<String>, example = "customers/17")]
+    external_id: Option<Option<String>>,
+}
+
+/// A domain, and whether it is known to be the organization's.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct DomainData {
+    #[schema(example = "acme.example")]
+    domain: String,
+    #[schema(inline, value_type = schema::DomainState)]
+    state: DomainState,
+}
+
+impl ReadBody for NewOrganization {
+    fn read(fields: &mut Fields) -> Result<Self, ApiError> {
+        Ok(Self { name: fields.required("name")?, rest: OrganizationUpdate::read(fields)? })
+    }
+}
+
+impl ReadBody for OrganizationUpdate {
+    fn read(fields: &mut Fields) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: fields.optional("name")?,
+            domains: fields.optional("domains")?,
+            domain_data: fields.optional("domain_data")?,
+            metadata: fields.optional("metadata")?,
+            external_id: fields.nullable("external_id")?,
+        })
+    }
+}
+
+impl From<NewOrganization> for OrganizationChange {
+    fn from(new: NewOrganization) -> Self {
+        Self { name: Some(new.name), ..new.rest.into() }
+    }
+}
+
+impl From<OrganizationUpdate> for OrganizationChange {
+    fn from(update: OrganizationUpdate) -> Self {
+        let given = update.domain_data.is_some() || update.domains.is_some();
+        let with_state = update.domain_data.into_iter().flatten().map(|data| (data.domain, Some(data.state)));
+        let without = update.domains.into_iter().flatten().map(|domain| (domain, None));
+        Self {
+            name: update.name,
+            domains: given.then(|| with_state.chain(without).collect()),
+            metadata: update.metadata,
+            external_id: update.external_id,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What every door stands on, and how they are mounted.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig, scope};
+use broker::ingest::Writer;
+use broker::{Authenticator, Broker};
+
+use crate::{api, ingress, request_id};
+
+/// The handles behind the doors. One per process.
+pub struct Doors {
+    pub broker: Broker,
+    pub writer: Writer,
+    pub authenticator: Arc<Authenticator>,
+    pub settings: Settings,
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the house is reached from outside, e.g. `https://rollcall.example`; begins `scim_endpoint` and `meta.location`.
+    pub public_url: String,
+    /// Lets webhook endpoints be plain HTTP and on private addresses.
+    pub allow_private_endpoints: bool,
+}
+
+impl Settings {
+    /// Where an identity provider finds a directory.
+    pub fn scim_endpoint(&self, external_key: &str) -> String {
+        format!("{}/scim/v2.0/{external_key}", self.public_url.trim_end_matches('/'))
+    }
+}
+
+/// Mounts every door at the root of the host: `App::new().configure(web::configure(doors).clone())`.
+///
+/// They answer every path: what else the application serves must be registered before.
+pub fn configure(doors: Doors) -> impl FnOnce(&mut ServiceConfig) + Clone + Send + 'static {
+    let doors = Data::new(doors);
+    move |config| {
+        let house = scope("").app_data(doors).wrap(actix_web::middleware::from_fn(request_id::stamp));
+        config.service(
+            house
+                .configure(ingress::configure)
+                .configure(api::mount)
+                .default_service(actix_web::web::to(api::no_such_route)),
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! What a path names.
+
+use percent_encoding::percent_decode_str;
+use scim::{ResourceType, schema};
+
+/// The directory's key with the version of the path it was reached by, and what is meant below it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) version: &'static str,
+    pub(crate) external_key: String,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    Collection(&'static ResourceType),
+    Resource(&'static ResourceType, String),
+    ServiceProviderConfig,
+    ResourceTypes(Option<String>),
+    Schemas(Option<String>),
+    /// Known to the protocol and not offered: 501.
+    Unsupported(&'static str),
+    Unknown,
+}
+
+const VERSIONS: [&str; 2] = ["v2.0", "v2"];
+
+impl Target {
+    /// Takes a raw path apart: empty segments do not count (N1). `None`: it is no SCIM path at all.
+    pub(crate) fn parse(path: &str) -> Option<Self> {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty()).map(decode);
+        segments.next().filter(|first| first == "scim")?;
+        let version = segments.next()?;
+        let version = VERSIONS.into_iter().find(|known| *known == version)?;
+        let external_key = segments.next()?;
+        let rest: Vec<String> = segments.collect();
+        Some(Self { version, external_key, place: Place::of(&rest) })
+    }
+
+    /// Where the directory's links begin.
+    pub(crate) fn base_url(&self, public_url: &str) -> String {
+        format!("{public_url}/scim/{}/{}", self.version, self.external_key)
+    }
+}
+
+impl Place {
+    fn of(segments: &[String]) -> Self {
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match segments.as_slice() {
+            ["Users"] => Self::Collection(&schema::USER),
+            ["Groups"] => Self::Collection(&schema::GROUP),
+            ["Users" | "Groups", ".search"] | [".search"] => Self::Unsupported("search by POST"),
+            ["Users", id] => Self::Resource(&schema::USER, (*id).to_owned()),
+            ["Groups", id] => Self::Resource(&schema::GROUP, (*id).to_owned()),
+            ["ServiceProviderConfig"] => Self::ServiceProviderConfig,
+            ["ResourceTypes"] => Self::ResourceTypes(None),
+            ["ResourceTypes", name] => Self::ResourceTypes(Some((*name).to_owned())),
+            ["Schemas"] => Self::Schemas(None),
+            ["Schemas", urn] => Self::Schemas(Some((*urn).to_owned())),
+            ["Bulk"] => Self::Unsupported("bulk"),
+            ["Me", ..] => Self::Unsupported("/Me"),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The methods it takes, as `Allow` lists them.
+    pub(crate) const fn allow(&self) -> &'static str {
+        match self {
+            Self::Collection(_) => "GET, POST",
+            Self::Resource(..) => "GET, PUT, PATCH, DELETE",
+            _ => "GET",
+        }
+    }
+}
+
+fn decode(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_and_escapes_do_no_harm() {
+        let check = |path: &str, expected: Option<Place>| {
+            assert_eq!(Target::parse(path).map(|target| target.place), expected, "{path}");
+        };
+        let one = |id: &str| Some(Place::Resource(&schema::USER, id.to_owned()));
+        check("/scim/v2.0/k/Users", Some(Place::Collection(&schema::USER)));
+        check("/scim/v2/k//Users//", Some(Place::Collection(&schema::USER)));
+        check("/scim/v2.0/k/Users/0", one("0"));
+        check("/scim/v2.0/k/Users/a%2Fb", one("a/b"));
+        check("/scim/v2.0/k/Users/a/b", Some(Place::Unknown));
+        check("/scim/v2.0/k/users", Some(Place::Unknown));
+        check("/scim/v2.0/k", Some(Place::Unknown));
+        check("/scim/v2.0/k/Me", Some(Place::Unsupported("/Me")));
+        check("/scim/v3/k/Users", None);
+        check("/scim/v2.0", None);
+    }
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod api;
+mod doors;
+pub mod ingress;
+pub mod openapi;
+mod request_id;
+
+pub use doors::{Doors, Settings, configure};

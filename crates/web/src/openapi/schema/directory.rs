@@ -1,0 +1,56 @@
+//! `directory`.
+
+use model::tenant::DirectoryType;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+
+use super::DirectoryTag;
+
+/// One identity provider's feed of one organization.
+#[derive(ToSchema)]
+pub struct Directory {
+    #[schema(inline)]
+    pub object: DirectoryTag,
+    #[schema(example = "directory_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
+    pub id: String,
+    #[schema(example = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
+    pub organization_id: String,
+    /// Ends the directory's SCIM address.
+    #[schema(example = "k3v9x2m7q4t8w1z5b6n0")]
+    pub external_key: String,
+    #[schema(rename = "type", schema_with = directory_type)]
+    pub kind: String,
+    /// `validating` until the first request with one of its tokens arrives, then `linked`.
+    #[schema(example = "linked")]
+    pub state: String,
+    #[schema(example = "Acme's people")]
+    pub name: String,
+    pub metadata: DirectoryCounts,
+    #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
+    pub created_at: String,
+    #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
+    pub updated_at: String,
+}
+
+/// How many users and groups the application has been told of.
+#[derive(ToSchema)]
+pub struct DirectoryCounts {
+    pub users: DirectoryUserCounts,
+    #[schema(example = 12)]
+    pub groups: i64,
+}
+
+/// How many users, by state.
+#[derive(ToSchema)]
+pub struct DirectoryUserCounts {
+    #[schema(example = 240)]
+    pub active: i64,
+    #[schema(example = 3)]
+    pub inactive: i64,
+}
+
+/// The public names of the kinds of directories.
+pub fn directory_type() -> Object {
+    let names = DirectoryType::ALL.iter().map(|kind| kind.as_str());
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build()
+}

@@ -1,0 +1,30 @@
+//! The public objects as the OpenAPI document describes them.
+//!
+//! What is answered are the views of `model`, which knows no OpenAPI; the suite holds every answer to these shapes, both
+//! ways.
+
+mod directory;
+mod endpoint;
+mod error;
+mod event;
+mod group;
+mod list;
+mod organization;
+mod tag;
+mod user;
+
+pub use directory::{Directory, DirectoryCounts, DirectoryUserCounts, directory_type};
+pub use endpoint::{EndpointStatus, WebhookEndpoint};
+pub use error::{Error, ErrorDetail};
+pub use event::{Event, EventContext};
+pub use group::DirectoryGroup;
+pub use list::{
+    DirectoryGroupList, DirectoryList, DirectoryUserList, EventList, EventListMetadata, ListMetadata, OrganizationList,
+    PaginationOrder, WebhookEndpointList,
+};
+pub use organization::{DomainState, Organization, OrganizationDomain};
+pub use tag::{
+    DirectoryGroupTag, DirectoryTag, DirectoryTokenTag, DirectoryUserTag, EventTag, ListTag, OrganizationDomainTag,
+    OrganizationTag, WebhookEndpointTag,
+};
+pub use user::{CustomAttributes, DirectoryUser, DirectoryUserWithGroups, Email, UserState};

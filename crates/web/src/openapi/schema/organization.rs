@@ -1,0 +1,57 @@
+//! `organization`.
+
+use std::collections::BTreeMap;
+
+use utoipa::ToSchema;
+
+use super::{OrganizationDomainTag, OrganizationTag};
+
+/// A customer of the application.
+#[derive(ToSchema)]
+pub struct Organization {
+    #[schema(inline)]
+    pub object: OrganizationTag,
+    #[schema(example = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
+    pub id: String,
+    #[schema(example = "Acme")]
+    pub name: String,
+    pub domains: Vec<OrganizationDomain>,
+    #[schema(example = json!({ "tier": "gold" }))]
+    pub metadata: BTreeMap<String, String>,
+    /// The application's own id.
+    #[schema(required, example = "customers/17")]
+    pub external_id: Option<String>,
+    #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
+    pub created_at: String,
+    #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
+    pub updated_at: String,
+}
+
+/// A domain of an organization.
+#[derive(ToSchema)]
+pub struct OrganizationDomain {
+    #[schema(inline)]
+    pub object: OrganizationDomainTag,
+    #[schema(example = "org_domain_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
+    pub id: String,
+    #[schema(example = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
+    pub organization_id: String,
+    #[schema(example = "acme.example")]
+    pub domain: String,
+    #[schema(inline)]
+    pub state: DomainState,
+    #[schema(example = "manual")]
+    pub verification_strategy: String,
+    #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
+    pub created_at: String,
+    #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
+    pub updated_at: String,
+}
+
+/// Whether a domain is known to be the organization's.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum DomainState {
+    Pending,
+    Verified,
+}

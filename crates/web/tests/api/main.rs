@@ -1,0 +1,15 @@
+//! The REST API over a real store, on both databases. Every answer is held to the OpenAPI document (`shape.rs`).
+
+mod directories;
+mod document;
+mod endpoints;
+mod events;
+mod input;
+mod organizations;
+mod pages;
+mod people;
+mod shape;
+mod strangers;
+mod tenant;
+mod tokens;
+mod world;

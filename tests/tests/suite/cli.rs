@@ -1,0 +1,158 @@
+//! The command line on a node's state: what each command answers, beside a running `serve` and without one.
+
+use anyhow::{Context, Result};
+use reqwest::Client;
+use serde_json::{Value, json};
+use tests::process::{Node, Serving};
+use tests::{Database, on_each_database};
+
+on_each_database!(
+    commands_work_beside_a_running_node,
+    what_is_named_must_be_there,
+    a_folder_is_served_once,
+    told_to_end_it_ends_in_order_and_keeps_everything,
+    a_database_is_made_and_kept_up_to_date,
+    health_is_that_of_the_database,
+);
+
+/// What a newcomer types, one after the other.
+struct Typed {
+    key: String,
+    organization: Value,
+    directory: Value,
+}
+
+async fn type_all(node: &Node) -> Result<Typed> {
+    let environment = node.run(&["environment", "create", "--name", "staging"]).await?;
+    assert_eq!(environment, json!({ "id": environment["id"], "name": "staging" }));
+    let id = text(&environment, "id")?;
+    assert!(id.starts_with("environment_"), "{id}");
+
+    let key = node.run(&["api-key", "create", "--environment", id, "--name", "app"]).await?;
+    assert_eq!(key, json!({ "id": key["id"], "value": key["value"] }));
+    let organization = node.run(&["organization", "create", "--environment", id, "--name", "Acme"]).await?;
+    let id = text(&organization, "id")?;
+    let create = ["directory", "create", "--organization", id, "--type", "entra", "--name", "People"];
+    let directory = node.run(&create).await?;
+    Ok(Typed { key: text(&key, "value")?.to_owned(), organization, directory })
+}
+
+async fn commands_work_beside_a_running_node(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    let serving = node.serve().await?;
+    let Typed { key, organization, directory } = type_all(&node).await?;
+    assert!(key.starts_with("sk_"));
+    for (what, path) in [(&organization, "organizations"), (&directory, "directories")] {
+        let shown = api(&serving, &key, &format!("/{path}/{}", text(what, "id")?)).await?;
+        for (name, value) in shown.as_object().context("an object")? {
+            assert_eq!(&what[name], value, "{path}: {name}");
+        }
+    }
+    assert_eq!((&directory["type"], &directory["state"]), (&json!("azure scim v2.0"), &json!("validating")));
+    let (scim, token) = (text(&directory, "scim_endpoint")?, text(&directory, "bearer_token")?);
+    assert!(scim.starts_with(&format!("{}/scim/v2.0/", serving.url())), "{scim}");
+    let answer = client()?.get(format!("{scim}/Users")).bearer_auth(token).send().await?;
+    assert_eq!(answer.status(), 200);
+    Ok(())
+}
+
+async fn what_is_named_must_be_there(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    let error = failure(&node, &["environment", "create", "--name", "staging"]).await;
+    assert!(error.contains("exit status: 1") && error.contains("rollcall migrate"), "{error}");
+    node.run(&["migrate"]).await?;
+    let environment = "environment_01HF7YAT00Z2RAY2RMT8R4QZ7A";
+    let key = ["api-key", "create", "--environment", environment, "--name", "app"];
+    let organization = ["organization", "create", "--environment", environment, "--name", "Acme"];
+    let nowhere = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A";
+    let directory = ["directory", "create", "--organization", nowhere, "--type", "okta", "--name", "Okta"];
+    for (command, missing) in [(&key[..], environment), (&organization[..], environment), (&directory[..], nowhere)] {
+        let error = failure(&node, command).await;
+        assert!(error.contains("exit status: 1") && error.contains(missing), "{error}");
+    }
+    for (command, problem) in [
+        (&["api-key", "create", "--environment", nowhere, "--name", "app"][..], "not an id of this kind"),
+        (&["directory", "create", "--organization", nowhere, "--type", "paper", "--name", "x"][..], "known are okta"),
+        (&["environment", "create"][..], "--name <NAME>"),
+    ] {
+        let error = failure(&node, command).await;
+        assert!(error.contains("exit status: 2") && error.contains(problem), "{error}");
+    }
+    Ok(())
+}
+
+async fn a_folder_is_served_once(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    let serving = node.serve().await?;
+    let error = format!("{:#}", node.serve().await.err().context("a second one serves")?);
+    let folder = node.folder().display().to_string();
+    for part in ["another `rollcall serve`", &serving.url(), &folder, "exit status: 1"] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    serving.kill().await?;
+    node.serve().await?;
+    Ok(())
+}
+
+async fn told_to_end_it_ends_in_order_and_keeps_everything(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    let serving = node.serve().await?;
+    let Typed { key, organization, .. } = type_all(&node).await?;
+    // A connection that is kept open does not hold it up.
+    let idle = client()?;
+    idle.get(format!("{}/healthz", serving.url())).send().await?;
+    assert_eq!(serving.terminate().await?.code(), Some(0));
+    let again = node.serve().await?;
+    assert_eq!(api(&again, &key, "/organizations").await?["data"], json!([organization]));
+    Ok(())
+}
+
+async fn a_database_is_made_and_kept_up_to_date(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    for _ in 0..2 {
+        assert_eq!(node.run(&["migrate"]).await?["migrated"], true);
+    }
+    type_all(&node).await?;
+    Ok(())
+}
+
+async fn health_is_that_of_the_database(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    let serving = node.serve().await?;
+    let answer = client()?.get(format!("{}/healthz", serving.url())).send().await?;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.json::<Value>().await?, json!({ "database": true, "writer": true }));
+    Ok(())
+}
+
+/// SQLite in the data folder, and nothing configured at all.
+#[tokio::test]
+async fn embedded_it_needs_nothing() -> Result<()> {
+    let node = Node::embedded().await?;
+    let serving = node.serve().await?;
+    type_all(&node).await?;
+    let mut files: Vec<_> = std::fs::read_dir(node.folder())?.map(|file| Ok(file?.file_name())).collect::<Result<_>>()?;
+    files.sort();
+    for name in ["master.key", "rollcall.db", "serving.lock"] {
+        assert!(files.iter().any(|file| file == name), "{name} is not among {files:?}");
+    }
+    assert_eq!(serving.terminate().await?.code(), Some(0));
+    Ok(())
+}
+
+async fn api(serving: &Serving, key: &str, path: &str) -> Result<Value> {
+    let answer = client()?.get(format!("{}{path}", serving.url())).bearer_auth(key).send().await?;
+    Ok(answer.error_for_status()?.json().await?)
+}
+
+async fn failure(node: &Node, command: &[&str]) -> String {
+    node.run(command).await.map_or_else(|error| format!("{error:#}"), |answer| format!("it answered {answer}"))
+}
+
+fn client() -> Result<Client> {
+    Ok(Client::builder().build()?)
+}
+
+fn text<'a>(object: &'a Value, name: &str) -> Result<&'a str> {
+    object[name].as_str().with_context(|| format!("no {name} in {object}"))
+}

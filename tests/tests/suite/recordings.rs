@@ -1,0 +1,35 @@
+//! Recorded traffic of identity providers, replayed from outside, each to a fresh directory.
+
+use anyhow::Result;
+use tests::replay::replay;
+use tests::{Database, on_each_database};
+
+use crate::tenant::House;
+
+on_each_database!(entra_default_lifecycle, okta_oin_lifecycle, okta_group_push, okta_import);
+
+async fn entra_default_lifecycle(database: Database) -> Result<()> {
+    check(&database, "entra-default-lifecycle").await
+}
+
+async fn okta_oin_lifecycle(database: Database) -> Result<()> {
+    check(&database, "okta-oin-lifecycle").await
+}
+
+async fn okta_group_push(database: Database) -> Result<()> {
+    check(&database, "okta-group-push").await
+}
+
+async fn okta_import(database: Database) -> Result<()> {
+    check(&database, "okta-import").await
+}
+
+async fn check(database: &Database, recording: &str) -> Result<()> {
+    let house = House::open(database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    let played = replay(&house.target(&tenant, &feed), recording).await?;
+    assert!(played.failed == 0 && played.passed > 0, "{}", played.output);
+    house.serving.terminate().await?;
+    Ok(())
+}

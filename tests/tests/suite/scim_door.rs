@@ -1,0 +1,207 @@
+//! The SCIM door from outside: who gets in, what bad input is told, what another tenant sees.
+
+use anyhow::Result;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use tests::{Database, on_each_database};
+
+use crate::tenant::{Feed, House};
+
+on_each_database!(
+    strangers_are_told_the_same,
+    bad_bodies_are_refused_in_scim_form,
+    bodies_have_a_limit,
+    paths_and_methods_that_are_not_there,
+    another_tenants_ids_are_absent,
+    a_revoked_token_fails_at_once,
+    a_failed_patch_changes_nothing,
+);
+
+/// Mirrors `web::MAX_BODY_BYTES`: the limit is part of what the door promises.
+const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// Status and body, after checking that it is a SCIM error.
+async fn error(response: Response) -> Result<(StatusCode, Value)> {
+    let status = response.status();
+    let media_type = response.headers()["content-type"].to_str()?.to_owned();
+    assert!(media_type.starts_with("application/scim+json"), "{media_type}");
+    let body: Value = response.json().await?;
+    assert_eq!(body["schemas"], json!(["urn:ietf:params:scim:api:messages:2.0:Error"]));
+    assert_eq!(body["status"], status.as_str());
+    assert!(body["detail"].is_string());
+    Ok((status, body))
+}
+
+async fn strangers_are_told_the_same(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let tenant = house.tenant().await?;
+    let (ours, theirs) = (house.feed(&tenant).await?, house.feed(&tenant).await?);
+    let elsewhere = |scim: String, token: &str| Feed { scim, token: token.to_owned(), ..ours.clone() };
+    let nowhere = ours.scim.rsplit_once('/').unwrap().0.to_owned() + "/aaaaaaaaaaaaaaaaaaaa";
+    let strangers = [
+        elsewhere(nowhere, &ours.token),
+        elsewhere(ours.scim.clone(), &theirs.token),
+        elsewhere(ours.scim.clone(), "se_wrong"),
+        elsewhere(ours.scim.clone(), ""),
+    ];
+    house.user(&ours, "known@x.example").await?;
+    for (method, body) in [(Method::GET, None), (Method::POST, Some(json!({"userName": "u"}))), (Method::PUT, None)] {
+        let mut answers = Vec::new();
+        for stranger in &strangers {
+            let response = house.scim(stranger, method.clone(), "/Users", body.clone()).await?;
+            answers.push((response.status(), response.text().await?));
+        }
+        assert_eq!(answers[0].0, 401);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    }
+    Ok(())
+}
+
+async fn bad_bodies_are_refused_in_scim_form(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    let deep = "[".repeat(100) + &"]".repeat(100);
+    let cases = [
+        ("{", 400, "invalidSyntax"),
+        ("[]", 400, "invalidSyntax"),
+        (r#"{"displayName": "x"}"#, 400, "invalidValue"),
+        (r#"{"userName": "x", "active": "yes"}"#, 400, "invalidValue"),
+        (r#"{"userName": "x\u0000"}"#, 400, "invalidValue"),
+        (&format!(r#"{{"userName": "x", "urn:x:y": {{"a": {deep}}}}}"#), 400, "invalidSyntax"),
+    ];
+    for (body, status, scim_type) in cases {
+        let request = house.client.post(format!("{}/Users", feed.scim)).bearer_auth(&feed.token).body(body.to_owned());
+        let (got, told) = error(request.send().await?).await?;
+        assert_eq!((got.as_u16(), told["scimType"].as_str()), (status, Some(scim_type)), "{body}: {told}");
+    }
+    let form = house.client.post(format!("{}/Users", feed.scim)).bearer_auth(&feed.token);
+    let form = form.header("content-type", "application/x-www-form-urlencoded").body("userName=x");
+    assert_eq!(error(form.send().await?).await?.0, 415);
+    let list: Value = house.scim(&feed, Method::GET, "/Users", None).await?.json().await?;
+    assert_eq!(list["totalResults"], 0);
+    Ok(())
+}
+
+async fn bodies_have_a_limit(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    let body = |size: usize| {
+        let start = r#"{"userName":"u","password":""#;
+        format!("{start}{}\"}}", "x".repeat(size - start.len() - 2))
+    };
+    for (size, status) in [(MAX_BODY_BYTES, 201), (MAX_BODY_BYTES + 1, 413)] {
+        let request = house.client.post(format!("{}/Users", feed.scim)).bearer_auth(&feed.token).body(body(size));
+        let response = request.send().await?;
+        assert_eq!(response.status(), status, "{size}: {}", response.text().await?);
+    }
+    Ok(())
+}
+
+async fn paths_and_methods_that_are_not_there(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    let cases = [
+        (Method::GET, "/Users/0", 404, None),
+        (Method::GET, "/Users/..%2f..", 404, None),
+        (Method::GET, "/Devices", 404, None),
+        (Method::GET, "/", 404, None),
+        (Method::DELETE, "/Users", 405, Some("GET, POST")),
+        (Method::POST, "/Users/directory_user_01ARZ3NDEKTSV4RRFFQ69G5FAV", 405, Some("GET, PUT, PATCH, DELETE")),
+        (Method::PUT, "/Schemas", 405, Some("GET")),
+        (Method::POST, "/Bulk", 501, None),
+        (Method::GET, "/Me", 501, None),
+        (Method::GET, "/Users?filter=nosuch%20eq%20%22x%22", 400, None),
+        (Method::GET, "/Users?filter=userName%20eq", 400, None),
+        (Method::GET, "/Users?count=lots", 400, None),
+        (Method::GET, "/Schemas?filter=id%20eq%20%22x%22", 403, None),
+    ];
+    for (method, path, status, allow) in cases {
+        let response = house.scim(&feed, method.clone(), path, None).await?;
+        let allowed = response.headers().get("allow").map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(allowed.as_deref(), allow, "{method} {path}");
+        assert_eq!(error(response).await?.0, status, "{method} {path}");
+    }
+    for path in ["//Users/", "/Users?", "/Users?&", "/ServiceProviderConfig", "/ResourceTypes/User", "/Schemas"] {
+        assert_eq!(house.scim(&feed, Method::GET, path, None).await?.status(), 200, "{path}");
+    }
+    Ok(())
+}
+
+async fn another_tenants_ids_are_absent(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let (one, other) = (house.tenant().await?, house.tenant().await?);
+    let (ours, theirs) = (house.feed(&one).await?, house.feed(&other).await?);
+    let user = house.user(&theirs, "theirs@x.example").await?;
+    let body = json!({"displayName": "G", "members": [{"value": user}]});
+    let group: Value = house.scim(&theirs, Method::POST, "/Groups", Some(body)).await?.json().await?;
+    let group = group["id"].as_str().unwrap().to_owned();
+    let absent = ["directory_user_01ARZ3NDEKTSV4RRFFQ69G5FAV", "directory_group_01ARZ3NDEKTSV4RRFFQ69G5FAV"];
+    let patch = json!({"Operations": [{"op": "replace", "value": {"displayName": "mine"}}]});
+    let put = json!({"userName": "mine", "displayName": "mine"});
+    for (kind, foreign, absent) in [("Users", &user, absent[0]), ("Groups", &group, absent[1])] {
+        for (method, body) in
+            [(Method::GET, None), (Method::PUT, Some(&put)), (Method::PATCH, Some(&patch)), (Method::DELETE, None)]
+        {
+            let mut answers = Vec::new();
+            for id in [foreign.as_str(), absent] {
+                let response = house.scim(&ours, method.clone(), &format!("/{kind}/{id}"), body.cloned()).await?;
+                let (status, told) = error(response).await?;
+                answers.push((status, told.to_string().replace(id, "ID")));
+            }
+            assert_eq!(answers[0], answers[1], "{method} {kind}");
+            assert_eq!(answers[0].0, 404);
+        }
+    }
+    let body = json!({"displayName": "Ours", "members": [{"value": user}]});
+    let made: Value = house.scim(&ours, Method::POST, "/Groups", Some(body)).await?.json().await?;
+    assert_eq!(made["members"], json!([]));
+    for filter in [format!("id eq \"{user}\""), format!("id eq \"{user}\" or userName pr")] {
+        let path = format!("/Users?filter={}", filter.replace(' ', "%20").replace('"', "%22"));
+        let list: Value = house.scim(&ours, Method::GET, &path, None).await?.json().await?;
+        assert_eq!(list["totalResults"], 0, "{filter}");
+    }
+    Ok(())
+}
+
+async fn a_revoked_token_fails_at_once(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    house.user(&feed, "a").await?;
+    let tokens: Value =
+        house.api(&tenant, Method::GET, &format!("/directories/{}/tokens", feed.id), None).await?.json().await?;
+    let token = tokens["data"][0]["id"].as_str().unwrap().to_owned();
+    let second = house
+        .api(&tenant, Method::POST, &format!("/directories/{}/tokens", feed.id), Some(json!({"name": "next"})))
+        .await?;
+    let second: Value = second.json().await?;
+    let next = Feed { token: second["bearer_token"].as_str().unwrap().to_owned(), ..feed.clone() };
+    house.user(&next, "b").await?;
+    let revoked = house.api(&tenant, Method::DELETE, &format!("/directories/{}/tokens/{token}", feed.id), None).await?;
+    assert_eq!(revoked.status(), 204);
+    for (method, body) in [(Method::POST, Some(json!({"userName": "c"}))), (Method::GET, None)] {
+        assert_eq!(house.scim(&feed, method, "/Users", body).await?.status(), 401);
+    }
+    house.user(&next, "c").await?;
+    Ok(())
+}
+
+async fn a_failed_patch_changes_nothing(database: Database) -> Result<()> {
+    let house = House::open(&database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    let id = house.user(&feed, "a").await?;
+    let path = format!("/Users/{id}");
+    let before: Value = house.scim(&feed, Method::GET, &path, None).await?.json().await?;
+    let operations = json!([{"op": "add", "path": "title", "value": "T"}, {"op": "add", "path": "nickName", "value": "N"},
+                            {"op": "remove", "path": "userName"}]);
+    let refused = house.scim(&feed, Method::PATCH, &path, Some(json!({"Operations": operations}))).await?;
+    let (status, told) = error(refused).await?;
+    assert_eq!((status.as_u16(), told["scimType"].as_str()), (400, Some("mutability")));
+    let after: Value = house.scim(&feed, Method::GET, &path, None).await?.json().await?;
+    assert_eq!(before, after);
+    Ok(())
+}
