@@ -17,12 +17,11 @@ mod views;
 
 pub use authenticate::{Authenticator, MAX_REMEMBERED, Remembered};
 pub use broker::Broker;
-pub use endpoints::{
-    EndpointChange, MAX_ENDPOINTS, MAX_EVENT_NAME_LENGTH, MAX_SUBSCRIPTIONS, MAX_URL_LENGTH, Reach,
-};
+pub use endpoints::{EndpointChange, MAX_ENDPOINTS, MAX_EVENT_NAME_LENGTH, MAX_SUBSCRIPTIONS, MAX_URL_LENGTH, Reach};
 pub use error::Error;
 pub use limits::{
-    MAX_DOMAIN_LENGTH, MAX_DOMAINS, MAX_EXTERNAL_ID_LENGTH, MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS, MAX_METADATA_VALUE_LENGTH,
+    MAX_DOMAIN_LENGTH, MAX_DOMAINS, MAX_EXTERNAL_ID_LENGTH, MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS,
+    MAX_METADATA_VALUE_LENGTH,
 };
 pub use name::MAX_NAME_LENGTH;
 pub use organizations::OrganizationChange;

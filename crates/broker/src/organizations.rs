@@ -33,8 +33,9 @@ impl Broker {
     }
 
     pub async fn find_organization_by_external_id(&self, of: EnvironmentId, id: &str) -> Result<Organization, Error> {
-        let found = self.reader(of).find_organization_by_external_id(id).await?;
-        found.ok_or_else(|| Error::not_found("an organization", id))
+        let missing = || Error::not_found("an organization", id);
+        let possible = limits::external_id(id.to_owned()).map_err(|_| missing())?;
+        self.reader(of).find_organization_by_external_id(&possible).await?.ok_or_else(missing)
     }
 
     pub async fn list_organizations(

@@ -8,6 +8,10 @@ use std::fmt::Write;
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DatabaseBackend, Value};
 
+const POSTGRES_NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+const RESULT_STANDS: &str = "(d.state = r.c3 AND d.attempts = r.c4 AND d.epoch = r.c2)";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
@@ -186,6 +190,51 @@ impl Dialect {
         match self {
             Self::Sqlite => "",
             Self::Postgres => ", (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now",
+        }
+    }
+
+    /// The time in Unix milliseconds: the database's, or on SQLite the node's, which is parameter `node`.
+    pub(crate) fn now(self, node: usize) -> String {
+        match self {
+            Self::Sqlite => format!("${node}"),
+            // The parameter is bound on both, so that their numbers agree.
+            Self::Postgres => format!("(CASE WHEN ${node}::bigint IS NULL THEN 0 ELSE {POSTGRES_NOW} END)"),
+        }
+    }
+
+    /// Runs `update`, then `insert`; answers what `insert` returns. They may not touch the same row.
+    pub(crate) fn update_and_insert(self, update: &str, insert: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{update};\n{insert}"),
+            Self::Postgres => format!("WITH u AS ({update}) {insert}"),
+        }
+    }
+
+    /// Writes results `r` and attempts `a` (their columns: `results.rs`) at time `$1` under the leases of holder `$2`;
+    /// answers the `id` of each delivery that stands as told.
+    pub(crate) fn write_results(self, rows: &str, attempts: &str) -> String {
+        let update = format!(
+            "UPDATE deliveries AS d SET state = r.c3, attempts = r.c4, tried_at = NULLIF(r.c5, 0), due_at = r.c6, epoch = r.c2, \
+             updated_at = $1 FROM {rows} JOIN leases l ON l.name = r.c1 AND l.epoch = r.c2 AND l.holder = $2 \
+             WHERE d.id = r.c0 AND (d.state = 'pending' OR {RESULT_STANDS})"
+        );
+        let text = |at| self.stored("a", at, Cell::Text);
+        let insert = format!(
+            "INSERT INTO attempts (id, environment_id, delivery_id, number, started_at, duration_ms, status, error, \
+             response) SELECT a.c2, a.c3, a.c0, a.c4, a.c5, a.c6, NULLIF(a.c7, 0), {}, {}",
+            text(8),
+            text(9)
+        );
+        match self {
+            Self::Sqlite => format!(
+                "{update};\n{insert} FROM {attempts} JOIN deliveries d ON d.id = a.c0 AND d.epoch = a.c1 \
+                 AND d.attempts = a.c4 WHERE true ON CONFLICT (id) DO NOTHING;\n\
+                 SELECT d.id FROM {rows} CROSS JOIN deliveries d WHERE d.id = r.c0 AND {RESULT_STANDS}"
+            ),
+            Self::Postgres => format!(
+                "WITH u AS ({update} RETURNING d.id), i AS ({insert} FROM {attempts} JOIN u ON u.id = a.c0 \
+                 ON CONFLICT (id) DO NOTHING) SELECT u.id FROM u"
+            ),
         }
     }
 

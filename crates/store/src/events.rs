@@ -1,10 +1,11 @@
 //! The event log, read: by position for relay and fan-out, by cursor for the events API.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use model::Timestamp;
 use model::event::{Event, EventType, StreamId, Subject};
-use model::id::{DirectoryId, EnvironmentId, EventId, GroupId, OrganizationId, UserId};
+use model::id::{DirectoryId, EnvironmentId, EventId, GroupId, UserId};
 use model::query::EventFilter;
 use sea_orm::FromQueryResult;
 
@@ -51,7 +52,7 @@ const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2 
                     WHERE f.environment_id = $1 AND f.first_position <= $2 + 1), 0)";
 
 fn noun(row: Row) -> Result<Positioned, Error> {
-    let subject = subject(&row.directory_id, &row.user_id, &row.group_id)?;
+    let subject = subject(row.directory_id.as_deref(), row.user_id.as_deref(), row.group_id.as_deref())?;
     let event = Event {
         id: read::id(&row.id)?,
         environment_id: read::id(&row.environment_id)?,
@@ -69,14 +70,10 @@ fn noun(row: Row) -> Result<Positioned, Error> {
 }
 
 /// What a row is about, from its three columns.
-pub(crate) fn subject(
-    directory: &Option<String>,
-    user: &Option<String>,
-    group: &Option<String>,
-) -> Result<Subject, Error> {
-    let directory: Option<DirectoryId> = read::optional_id(directory.as_deref())?;
-    let user: Option<UserId> = read::optional_id(user.as_deref())?;
-    let group: Option<GroupId> = read::optional_id(group.as_deref())?;
+pub(crate) fn subject(directory: Option<&str>, user: Option<&str>, group: Option<&str>) -> Result<Subject, Error> {
+    let directory: Option<DirectoryId> = read::optional_id(directory)?;
+    let user: Option<UserId> = read::optional_id(user)?;
+    let group: Option<GroupId> = read::optional_id(group)?;
     Ok(match (directory, group, user) {
         (None, ..) => Subject::Organization,
         (Some(directory), None, None) => Subject::Directory(directory),
@@ -111,6 +108,40 @@ impl System {
         limit: u64,
     ) -> Result<Vec<Positioned>, Error> {
         self.0.events_past(environment, position, limit).await
+    }
+
+    /// Up to `limit` events of a stream past one sequence and through another, in order: what a fan-out fills a gap with.
+    pub async fn stream_events(
+        &self,
+        stream: StreamId,
+        past: i64,
+        through: i64,
+        limit: u64,
+    ) -> Result<Vec<Positioned>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM events e JOIN commits c ON c.id = e.commit_id JOIN event_bodies b \
+             ON b.event_id = e.id WHERE e.stream_id = $1 AND e.sequence > $2 AND e.sequence <= $3 \
+             ORDER BY e.sequence LIMIT $4"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = vec![stream.to_string().into(), past.into(), through.into(), limit.into()];
+        let rows: Vec<Row> = read::all(&self.0.0.read, self.0.0.dialect, &sql, values).await?;
+        rows.into_iter().map(noun).collect()
+    }
+
+    /// The bodies of these events, as far as they are kept.
+    pub async fn event_bodies(&self, ids: &BTreeSet<EventId>) -> Result<BTreeMap<EventId, String>, Error> {
+        #[derive(FromQueryResult)]
+        struct Body {
+            event_id: String,
+            body: String,
+        }
+        let dialect = self.0.0.dialect;
+        let ids: Vec<_> = ids.iter().collect();
+        let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
+        let sql = dialect.lookup(&keys, "event_bodies", "t.event_id = k.c0");
+        let rows: Vec<Body> = read::all(&self.0.0.read, dialect, &sql, values).await?;
+        rows.into_iter().map(|row| Ok((read::id(&row.event_id)?, row.body))).collect()
     }
 }
 

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod bulk;
+mod clock;
+mod cursors;
+mod deliveries;
 mod dialect;
 mod directories;
 mod document;
@@ -8,14 +11,19 @@ mod endpoints;
 mod environments;
 mod error;
 mod events;
+mod fanout;
 mod groups;
+mod leases;
 mod memberships;
 mod open;
 mod organizations;
+mod purge;
 mod page;
+mod pending;
 mod query;
 mod read;
 mod reader;
+mod results;
 mod script;
 mod seal;
 mod statement;
@@ -35,12 +43,19 @@ use model::id::{Id, IdSource, Kind};
 use rand::rngs::StdRng;
 use sea_orm::DatabaseConnection;
 
+pub use cursors::{Behind, LogReader};
+pub use deliveries::Backlog;
 pub use document::Condition;
 pub use endpoints::{SHARDS, shard_of};
 pub use error::Error;
 pub use events::Positioned;
+pub use fanout::{Fanned, FanoutTx};
+pub use leases::{Holder, Lease, LeaseRow};
 pub use open::Options;
+pub use pending::{Pending, Waiting};
+pub use purge::PURGE_ROWS;
 pub use reader::{DirectoryReader, Reader};
+pub use results::{Covering, DeliveryResult, Results, Stop};
 pub use seal::MasterKey;
 pub use system::System;
 pub use tokens::Authenticated;
@@ -57,6 +72,7 @@ struct Inner {
     read: DatabaseConnection,
     dialect: dialect::Dialect,
     clock: Arc<dyn model::Clock>,
+    anchor: clock::Anchor,
     master_key: MasterKey,
     wake: wake::Wake,
     statements: Arc<AtomicU64>,

@@ -11,6 +11,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
+use crate::clock::Anchor;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::seal::MasterKey;
@@ -62,9 +63,9 @@ impl Store {
         }
         let dialect = Dialect::of(write.get_database_backend());
         let wake = Wake::new();
-        let (clock, master_key) = (options.clock, options.master_key);
+        let (clock, anchor, master_key) = (options.clock, Anchor::default(), options.master_key);
         let draw = Mutex::new(Draw { ids: IdSource::default(), rng: StdRng::from_seed(options.seed) });
-        Ok(Self(Arc::new(Inner { write, read, dialect, clock, master_key, wake, statements, draw })))
+        Ok(Self(Arc::new(Inner { write, read, dialect, clock, anchor, master_key, wake, statements, draw })))
     }
 
     /// Brings the schema up to date.

@@ -30,6 +30,7 @@ CREATE TABLE organizations (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, name {text} NOT NULL, external_id {text},
     metadata {text} NOT NULL, deleting {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
     version {int} NOT NULL);
+CREATE INDEX organizations_deleting ON organizations (id) WHERE deleting;
 CREATE INDEX organizations_environment ON organizations (environment_id, id);
 CREATE UNIQUE INDEX organizations_external_id ON organizations (environment_id, external_id)
     WHERE external_id IS NOT NULL;
@@ -48,6 +49,7 @@ CREATE TABLE directories (
     created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL);
 CREATE INDEX directories_environment ON directories (environment_id, id);
 CREATE INDEX directories_organization ON directories (organization_id, id);
+CREATE INDEX directories_deleting ON directories (id) WHERE state = 'deleting';
 
 CREATE TABLE directory_tokens (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, directory_id {text} NOT NULL, name {text} NOT NULL,
@@ -120,6 +122,7 @@ CREATE TABLE endpoints (
 CREATE UNIQUE INDEX endpoints_url ON endpoints (environment_id, url) WHERE status <> 'deleting';
 CREATE INDEX endpoints_environment ON endpoints (environment_id, id);
 CREATE INDEX endpoints_shard ON endpoints (shard, id);
+CREATE INDEX endpoints_deleting ON endpoints (id) WHERE status = 'deleting';
 
 CREATE TABLE endpoint_events (
     endpoint_id {text} NOT NULL, kind {text} NOT NULL, environment_id {text} NOT NULL, PRIMARY KEY (endpoint_id, kind));

@@ -131,7 +131,8 @@ async fn embedded_it_needs_nothing() -> Result<()> {
     let node = Node::embedded().await?;
     let serving = node.serve().await?;
     type_all(&node).await?;
-    let mut files: Vec<_> = std::fs::read_dir(node.folder())?.map(|file| Ok(file?.file_name())).collect::<Result<_>>()?;
+    let mut files: Vec<_> =
+        std::fs::read_dir(node.folder())?.map(|file| Ok(file?.file_name())).collect::<Result<_>>()?;
     files.sort();
     for name in ["master.key", "rollcall.db", "serving.lock"] {
         assert!(files.iter().any(|file| file == name), "{name} is not among {files:?}");

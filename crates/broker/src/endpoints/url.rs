@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn urls_are_judged() {
-        let everywhere = ["https://a.example", "https://a.example:8443/x?y=1", "https://8.8.8.8/", "HTTPS://A.example/é"];
+        let everywhere =
+            ["https://a.example", "https://a.example:8443/x?y=1", "https://8.8.8.8/", "HTTPS://A.example/é"];
         let private = [
             "http://a.example/",
             "http://127.0.0.1:9000/",

@@ -61,8 +61,8 @@ fn conforms(schema: &Value, value: &Value, at: &str) -> Result<()> {
     }
     match value {
         Value::Object(members) => members_conform(schema, members, at),
-        Value::Array(items) => items.iter().enumerate().try_for_each(|(n, item)| {
-            conforms(&schema["items"], item, &format!("{at}[{n}]"))
+        Value::Array(items) => schema.get("items").map_or(Ok(()), |of| {
+            items.iter().enumerate().try_for_each(|(n, item)| conforms(of, item, &format!("{at}[{n}]")))
         }),
         Value::String(text) if schema["format"] == "date-time" => {
             ensure!(text.len() == 24 && text.ends_with('Z') && Timestamp::parse(text).is_some(), "{at}: no time");

@@ -1,0 +1,78 @@
+//! Up to where each environment's log has been published: in memory exactly, in the database lately.
+
+use std::collections::BTreeMap;
+
+use model::id::EnvironmentId;
+use store::{LogReader, System};
+
+use crate::bus::Run;
+
+#[derive(Default)]
+pub(super) struct Cursors {
+    published: BTreeMap<EnvironmentId, i64>,
+    /// Those that the database does not know yet.
+    unsaved: BTreeMap<EnvironmentId, i64>,
+}
+
+/// Where a run lies, seen from the cursor.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Past,
+    Next,
+    /// Something lies between.
+    Beyond,
+}
+
+impl Cursors {
+    pub(super) async fn load(system: &System) -> Result<Self, store::Error> {
+        let published = system.load_cursors(LogReader::Relay).await?;
+        Ok(Self { published, unsaved: BTreeMap::new() })
+    }
+
+    pub(super) fn of(&self, environment_id: EnvironmentId) -> i64 {
+        self.published.get(&environment_id).copied().unwrap_or(0)
+    }
+
+    /// `reached`: what is about to be published, past the cursor.
+    pub(super) fn place(&self, run: &Run, reached: Option<i64>) -> Place {
+        let cursor = reached.unwrap_or_else(|| self.of(run.environment_id()));
+        if run.last_position() <= cursor {
+            return Place::Past;
+        }
+        if run.first_position() == cursor + 1 { Place::Next } else { Place::Beyond }
+    }
+
+    pub(super) fn move_past(&mut self, run: &Run) {
+        self.published.insert(run.environment_id(), run.last_position());
+        self.unsaved.insert(run.environment_id(), run.last_position());
+    }
+
+    /// One statement; none if nothing moved.
+    pub(super) async fn save(&mut self, system: &System) -> Result<(), store::Error> {
+        system.save_cursors(LogReader::Relay, &self.unsaved).await?;
+        self.unsaved.clear();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::tests::run;
+
+    #[test]
+    fn a_run_is_placed() {
+        let mut cursors = Cursors::default();
+        let check = |cursors: &Cursors, first: i64, count: usize, reached: Option<i64>, expected: Place| {
+            assert_eq!(cursors.place(&run(first, count), reached), expected, "{first} {count} {reached:?}");
+        };
+        check(&cursors, 1, 2, None, Place::Next);
+        check(&cursors, 2, 1, None, Place::Beyond);
+        check(&cursors, 3, 1, Some(2), Place::Next);
+        cursors.move_past(&run(1, 2));
+        check(&cursors, 1, 2, None, Place::Past);
+        check(&cursors, 3, 1, None, Place::Next);
+        // Part of it is known: what lies past the cursor is read from the log.
+        check(&cursors, 2, 2, None, Place::Beyond);
+    }
+}

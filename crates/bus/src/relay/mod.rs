@@ -1,0 +1,168 @@
+//! The relay: the log → the bus.
+//!
+//! The cast: a [`Relay`] is a worker that publishes what lies past its [cursors](Cursors) while it [leads](Lead); [`start`] runs
+//! one in a task until its [`Handle`] shuts it down.
+
+mod cursors;
+mod lead;
+mod run;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::id::EnvironmentId;
+use store::{News, Store, System};
+
+use crate::bus::{Bus, MAX_BATCH, Run};
+use cursors::{Cursors, Place};
+use lead::Lead;
+pub use run::{Handle, start};
+
+/// What a relay may be told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// No other process can use this database: the lease of a killed one is taken at once.
+    pub alone: bool,
+    /// How long a relay that died keeps another from leading.
+    pub lease: Duration,
+    /// How often it looks for what no news told, and writes its cursors.
+    pub tick: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { alone: false, lease: Duration::from_secs(10), tick: Duration::from_secs(1) }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the relay cannot read the log")]
+    Store(#[from] store::Error),
+    #[error("the relay cannot publish")]
+    Bus(#[from] crate::bus::Error),
+    /// Another node leads now.
+    #[error("the relay's lease is lost")]
+    Lease,
+}
+
+/// Publishes the log of every environment, in position order, while it leads.
+pub struct Relay {
+    system: System,
+    bus: Arc<dyn Bus>,
+    lead: Lead,
+    cursors: Cursors,
+}
+
+impl Relay {
+    pub fn new(store: &Store, bus: Arc<dyn Bus>, settings: &Settings) -> Self {
+        let lead = Lead::new(store, settings);
+        Self { system: store.system(), bus, lead, cursors: Cursors::default() }
+    }
+
+    /// Publishes all that lies past the cursors now, taking no hint, and writes them; nothing while another node leads.
+    /// Answers how many events that were.
+    pub async fn run_once(&mut self) -> Result<usize, Error> {
+        if !self.take_lead().await? {
+            return Ok(0);
+        }
+        let count = self.look().await?;
+        self.cursors.save(&self.system).await?;
+        Ok(count)
+    }
+
+    /// Whether this node leads; a new leader begins at the durable cursors.
+    async fn take_lead(&mut self) -> Result<bool, Error> {
+        let led = self.lead.holds();
+        let leads = self.lead.keep().await?;
+        if leads && !led {
+            self.cursors = Cursors::load(&self.system).await?;
+        }
+        Ok(leads)
+    }
+
+    /// Publishes what news tells, from memory where it is contiguous with the cursors.
+    async fn tell(&mut self, news: impl IntoIterator<Item = News>) -> Result<(), Error> {
+        let mut batch = Batch::default();
+        for news in news {
+            let News::Events { first_position, events } = news else { continue };
+            let Some(run) = Run::new(first_position, events) else { continue };
+            match self.cursors.place(&run, batch.reached(run.environment_id())) {
+                Place::Next => batch.add(run),
+                Place::Past => {}
+                Place::Beyond => {
+                    self.publish(std::mem::take(&mut batch)).await?;
+                    self.catch_up(run.environment_id()).await?;
+                }
+            }
+            if batch.events >= MAX_BATCH {
+                self.publish(std::mem::take(&mut batch)).await?;
+            }
+        }
+        self.publish(batch).await
+    }
+
+    /// Publishes, from the log, whatever lies past the cursors.
+    async fn look(&mut self) -> Result<usize, Error> {
+        let mut count = 0;
+        for behind in self.system.environments_behind(store::LogReader::Relay).await? {
+            if behind.last > self.cursors.of(behind.environment_id) {
+                count += self.catch_up(behind.environment_id).await?;
+            }
+        }
+        Ok(count)
+    }
+
+    async fn catch_up(&mut self, environment_id: EnvironmentId) -> Result<usize, Error> {
+        let mut count = 0;
+        loop {
+            let cursor = self.cursors.of(environment_id);
+            let events = self.system.events_past(environment_id, cursor, MAX_BATCH as u64).await?;
+            let (read, mut batch) = (events.len(), Batch::default());
+            Run::of_log(events).into_iter().for_each(|run| batch.add(run));
+            self.publish(batch).await?;
+            count += read;
+            if read < MAX_BATCH {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// The lease is renewed for as long as the bus takes.
+    async fn publish(&mut self, batch: Batch) -> Result<(), Error> {
+        if batch.runs.is_empty() {
+            return Ok(());
+        }
+        if !self.lead.holds() {
+            return Err(Error::Lease);
+        }
+        tokio::select! {
+            published = self.bus.publish(batch.runs.clone()) => published?,
+            lost = self.lead.keep_on() => return Err(lost),
+        }
+        batch.runs.iter().for_each(|run| self.cursors.move_past(run));
+        Ok(())
+    }
+}
+
+/// What is published together.
+#[derive(Default)]
+struct Batch {
+    runs: Vec<Run>,
+    events: usize,
+}
+
+impl Batch {
+    fn add(&mut self, run: Run) {
+        self.events += run.events().len();
+        self.runs.push(run);
+    }
+
+    /// The last position of an environment in here.
+    fn reached(&self, environment_id: EnvironmentId) -> Option<i64> {
+        let run = self.runs.iter().rev().find(|run| run.environment_id() == environment_id);
+        run.map(Run::last_position)
+    }
+}

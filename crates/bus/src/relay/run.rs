@@ -1,0 +1,93 @@
+//! A relay in a task: woken by news, ticking besides.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::{Listener, News, Store};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
+
+use super::{Error, Relay, Settings};
+use crate::bus::Bus;
+
+/// How soon after one look at the log, not knowing what is new there, another may follow.
+const LOOK_PAUSE: Duration = Duration::from_millis(20);
+
+/// A running relay.
+pub struct Handle {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Handle {
+    /// Stops, writes the cursors and gives up the lease.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        _ = self.task.await;
+    }
+}
+
+/// Runs a relay until it is shut down.
+pub fn start(store: &Store, bus: Arc<dyn Bus>, settings: &Settings) -> Handle {
+    let (stop, stopped) = watch::channel(false);
+    let mut ticks = interval(settings.tick);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let relay = Relay::new(store, bus, settings);
+    let worker = Worker { relay, news: store.listen(), ticks, looked_at: Instant::now(), must_look: false };
+    Handle { stop, task: tokio::spawn(worker.run(stopped)) }
+}
+
+struct Worker {
+    relay: Relay,
+    news: Listener,
+    ticks: Interval,
+    looked_at: Instant,
+    must_look: bool,
+}
+
+impl Worker {
+    /// What is broken off by the stop is published again by the next relay.
+    async fn run(mut self, mut stopped: watch::Receiver<bool>) {
+        loop {
+            let worked = tokio::select! {
+                biased;
+                _ = stopped.changed() => break,
+                worked = self.work() => worked,
+            };
+            if let Err(error) = worked {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the relay will try again");
+            }
+        }
+        self.end().await;
+    }
+
+    async fn work(&mut self) -> Result<(), Error> {
+        tokio::select! {
+            Some(news) = self.news.next() => self.hear(news).await,
+            () = sleep_until(self.looked_at + LOOK_PAUSE), if self.must_look => self.look().await,
+            _ = self.ticks.tick() => self.look().await,
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), Error> {
+        self.must_look = false;
+        self.looked_at = Instant::now();
+        self.relay.run_once().await.map(drop)
+    }
+
+    /// Takes all the news there is. What a relay that does not lead hears, the leader finds in the log.
+    async fn hear(&mut self, first: News) -> Result<(), Error> {
+        let news: Vec<_> = std::iter::once(first).chain(std::iter::from_fn(|| self.news.try_next())).collect();
+        self.must_look |= news.iter().any(|news| matches!(news, News::Look));
+        if self.relay.take_lead().await? { self.relay.tell(news).await } else { Ok(()) }
+    }
+
+    async fn end(mut self) {
+        let saved = self.relay.cursors.save(&self.relay.system).await;
+        let released = self.relay.lead.release().await;
+        if let Err(error) = saved.and(released) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the relay ended without writing its cursors");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Up to which position each environment's log has been fanned out: in memory exactly, in the database lately.
+
+use std::collections::BTreeMap;
+
+use bus::Run;
+use model::id::EnvironmentId;
+use store::{Behind, LogReader, System};
+
+#[derive(Default)]
+pub(super) struct Cursors {
+    reached: BTreeMap<EnvironmentId, i64>,
+    unsaved: BTreeMap<EnvironmentId, i64>,
+    /// The newest position of each lagging environment when it was last looked at.
+    seen: BTreeMap<EnvironmentId, i64>,
+    loaded: bool,
+}
+
+impl Cursors {
+    /// Begins where the last process left off.
+    pub(super) async fn load_once(&mut self, system: &System) -> Result<(), store::Error> {
+        if !self.loaded {
+            let durable = system.load_cursors(LogReader::Fanout).await?;
+            durable.into_iter().for_each(|(id, position)| self.begin_at(id, position));
+            self.loaded = true;
+        }
+        Ok(())
+    }
+
+    pub(super) fn of(&self, environment_id: EnvironmentId) -> i64 {
+        self.reached.get(&environment_id).copied().unwrap_or(0)
+    }
+
+    /// What the database knows, if it is further.
+    pub(super) fn begin_at(&mut self, environment_id: EnvironmentId, position: i64) {
+        let reached = self.reached.entry(environment_id).or_insert(0);
+        *reached = position.max(*reached);
+    }
+
+    /// A run moves the cursor only if nothing lies between; the tick finds what does.
+    pub(super) fn move_past(&mut self, run: &Run) {
+        let (id, last) = (run.environment_id(), run.last_position());
+        let reached = self.of(id);
+        if run.first_position() <= reached + 1 && last > reached {
+            self.reached.insert(id, last);
+            self.unsaved.insert(id, last);
+        }
+    }
+
+    /// Those that have not come to what was newest the last time.
+    pub(super) fn stuck(&mut self, behind: &[Behind]) -> Vec<Behind> {
+        behind.iter().for_each(|behind| self.begin_at(behind.environment_id, behind.cursor));
+        let lags = |behind: &Behind, newest: i64| self.of(behind.environment_id) < newest;
+        let seen = |behind: &Behind| self.seen.get(&behind.environment_id).copied().unwrap_or(0);
+        let stuck = behind.iter().filter(|behind| lags(behind, seen(behind))).copied().collect();
+        self.seen = behind.iter().map(|behind| (behind.environment_id, behind.last)).collect();
+        stuck
+    }
+
+    pub(super) fn has_unsaved(&self) -> bool {
+        !self.unsaved.is_empty()
+    }
+
+    pub(super) async fn save(&mut self, system: &System) -> Result<(), store::Error> {
+        system.save_cursors(LogReader::Fanout, &self.unsaved).await?;
+        self.unsaved.clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! Fan-out: events → deliveries, one per event and endpoint that listens.
+//!
+//! The bus says what is new; that is only advice. Under the lock of its streams each transaction drops what lies at or below
+//! their sequence, and fills from the log what lies between. A tick fans out from the log whatever lags, bus or no bus. So
+//! it does not matter how often, from how many nodes, or with which gaps events come.
+//!
+//! The cast: [`Fanout`] is the worker, [`plan`](plan::plan) says which of a batch's events are news, [`Cursors`] know up to which
+//! position each environment has been dealt with, and [`run`] is the loop.
+
+mod cursors;
+mod piece;
+mod plan;
+mod run;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use bus::{MAX_BATCH, Run};
+use model::event::StreamId;
+use model::id::EnvironmentId;
+use store::{LogReader, Store, System};
+use tokio::sync::mpsc;
+
+use crate::owner::Message;
+use crate::progress::Progress;
+use crate::push::Stamps;
+use cursors::Cursors;
+pub(crate) use run::run;
+
+/// How many streams the worker remembers having fanned out last itself; past that it forgets them all, and owners read.
+const REMEMBERED: usize = 100_000;
+
+pub(crate) struct Fanout {
+    system: System,
+    cursors: Cursors,
+    /// Streams to be moved without deliveries, since nobody listened: written together, lately.
+    skipped: BTreeMap<StreamId, (EnvironmentId, i64)>,
+    /// Up to which sequence this process has fanned out and pushed each stream.
+    own: HashMap<StreamId, i64>,
+    owner: mpsc::Sender<Message>,
+    stamps: Arc<Stamps>,
+    progress: Arc<Progress>,
+}
+
+impl Fanout {
+    pub(crate) fn new(
+        store: &Store,
+        owner: mpsc::Sender<Message>,
+        stamps: Arc<Stamps>,
+        progress: Arc<Progress>,
+    ) -> Self {
+        let (system, cursors) = (store.system(), Cursors::default());
+        Self { system, cursors, skipped: BTreeMap::new(), own: HashMap::new(), owner, stamps, progress }
+    }
+
+    /// Fans out whatever lags, from the log, taking no hint. Answers how many deliveries that made.
+    #[cfg(test)]
+    pub(crate) async fn run_once(&mut self) -> Result<usize, store::Error> {
+        let mut made = 0;
+        for behind in self.system.environments_behind(LogReader::Fanout).await? {
+            made += self.catch_up(behind.environment_id, behind.cursor).await?;
+        }
+        self.save().await?;
+        Ok(made)
+    }
+
+    /// Fans out what came from the bus, in as few transactions as it takes. Answers how many deliveries that made.
+    pub(crate) async fn fan_out(&mut self, runs: &[Run]) -> Result<usize, store::Error> {
+        let environments: BTreeSet<_> = runs.iter().map(Run::environment_id).collect();
+        let listening = self.system.environments_with_endpoints(&environments).await?;
+        let (heard, unheard): (Vec<_>, Vec<_>) =
+            runs.iter().partition(|run| listening.contains(&run.environment_id()));
+        unheard.iter().for_each(|run| self.skip(run));
+        let made = self.deliver(&heard).await?;
+        runs.iter().for_each(|run| self.cursors.move_past(run));
+        Ok(made)
+    }
+
+    /// Deals with environments that have lagged since the last call; those that only just fell behind are on their way over
+    /// the bus.
+    async fn catch_up_stuck(&mut self) -> Result<(), store::Error> {
+        self.cursors.load_once(&self.system).await?;
+        let behind = self.system.environments_behind(LogReader::Fanout).await?;
+        for behind in self.cursors.stuck(&behind) {
+            self.catch_up(behind.environment_id, behind.cursor).await?;
+        }
+        Ok(())
+    }
+
+    async fn catch_up(&mut self, environment_id: EnvironmentId, cursor: i64) -> Result<usize, store::Error> {
+        let mut made = 0;
+        self.cursors.begin_at(environment_id, cursor);
+        loop {
+            let cursor = self.cursors.of(environment_id);
+            let events = self.system.events_past(environment_id, cursor, MAX_BATCH as u64).await?;
+            let read = events.len();
+            if let Some(run) = Run::of_log(events) {
+                made += self.fan_out(&[run]).await?;
+            }
+            if read < MAX_BATCH {
+                return Ok(made);
+            }
+        }
+    }
+
+    /// Nobody in this environment listens now, so nobody who listens later may hear of these: his `from_position` lies past
+    /// them.
+    fn skip(&mut self, run: &Run) {
+        for event in run.events().iter() {
+            let last = self.skipped.entry(event.stream).or_insert((event.environment_id, event.sequence));
+            last.1 = last.1.max(event.sequence);
+        }
+    }
+
+    /// Writes what is written lately: skipped streams, then the cursors past them.
+    async fn save(&mut self) -> Result<(), store::Error> {
+        self.system.skip_fanout(&self.skipped).await?;
+        self.skipped.clear();
+        self.cursors.save(&self.system).await?;
+        self.progress.moved();
+        Ok(())
+    }
+
+    fn has_unsaved(&self) -> bool {
+        !self.skipped.is_empty() || self.cursors.has_unsaved()
+    }
+}

@@ -1,0 +1,78 @@
+//! The loop of fan-out: woken by the bus, ticking besides.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, Run};
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, sleep_until};
+
+use super::Fanout;
+
+/// How long it waits after a failure.
+const RETRY_PAUSE: Duration = Duration::from_millis(200);/// After a batch that made no deliveries the next one gathers for so long: what nobody listens to shall cost next to
+/// nothing.
+const GATHER: Duration = Duration::from_millis(20);
+/// Skipped streams and cursors are written after so long without work, and at the latest after so long in all.
+const IDLE: Duration = Duration::from_millis(50);
+const LATEST: Duration = Duration::from_secs(1);
+
+/// Runs until it is stopped; what the bus carries then comes again.
+pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = interval(tick);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut worker = Worker { fanout, bus, ticks, worked_at: Instant::now(), saved_at: Instant::now() };
+    loop {
+        let worked = tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stop| *stop) => break,
+            worked = worker.work() => worked,
+        };
+        if let Err(error) = worked {
+            tracing::warn!(error = &error as &dyn std::error::Error, "fan-out will try again");
+            sleep(RETRY_PAUSE).await;
+        }
+    }
+    if let Err(error) = worker.fanout.save().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "fan-out ended without writing its cursors");
+    }
+}
+
+struct Worker {
+    fanout: Fanout,
+    bus: Arc<dyn Bus>,
+    ticks: Interval,
+    worked_at: Instant,
+    saved_at: Instant,
+}
+
+impl Worker {
+    async fn work(&mut self) -> Result<(), store::Error> {
+        let save_at = (self.worked_at + IDLE).min(self.saved_at + LATEST);
+        tokio::select! {
+            Ok(runs) = self.bus.receive() => self.handle(runs).await,
+            () = sleep_until(save_at), if self.fanout.has_unsaved() => self.save().await,
+            _ = self.ticks.tick() => self.fanout.catch_up_stuck().await,
+        }
+    }
+
+    /// Until it is durable: the bus is told only then.
+    async fn handle(&mut self, runs: Vec<Run>) -> Result<(), store::Error> {
+        if !self.fanout.has_unsaved() {
+            self.saved_at = Instant::now();
+        }
+        let made = self.fanout.fan_out(&runs).await?;
+        // A bus that is gone delivers again when it is back.
+        _ = self.bus.commit().await;
+        self.worked_at = Instant::now();
+        if made == 0 {
+            sleep(GATHER).await;
+        }
+        Ok(())
+    }
+
+    async fn save(&mut self) -> Result<(), store::Error> {
+        self.saved_at = Instant::now();
+        self.fanout.save().await
+    }
+}

@@ -1,0 +1,31 @@
+//! The lanes against design section 5: each pair of keys by hand, random histories against the promises and against a
+//! plain reading of the rules, and faults planted to see that the checks can fail.
+
+mod conflicts;
+mod costs;
+mod differential;
+mod faults;
+mod history;
+mod isolation;
+mod naive;
+mod oracle;
+mod promises;
+mod revocations;
+mod rows;
+mod rules;
+mod windows;
+mod world;
+
+use std::fmt::Debug;
+
+use proptest::{
+    prelude::{Strategy, TestCaseError},
+    test_runner::{Config, TestRunner},
+};
+
+/// Runs `test` on at least so many values, more if `PROPTEST_CASES` says so.
+fn forall<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let config = Config::default();
+    let config = Config { cases: config.cases.max(cases), failure_persistence: None, ..config };
+    TestRunner::new(config).run(strategy, test).unwrap();
+}

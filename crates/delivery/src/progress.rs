@@ -1,0 +1,37 @@
+//! Telling those who wait that something moved.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::watch;
+
+/// What the workers of a node show to the outside.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    moves: watch::Sender<u64>,
+    in_flight: AtomicUsize,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self { moves: watch::Sender::new(0), in_flight: AtomicUsize::new(0) }
+    }
+}
+
+impl Progress {
+    /// Something became durable.
+    pub(crate) fn moved(&self) {
+        self.moves.send_modify(|moves| *moves += 1);
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.moves.subscribe()
+    }
+
+    pub(crate) fn set_in_flight(&self, count: usize) {
+        self.in_flight.store(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,114 @@
+use std::fmt;
+
+use anyhow::Context;
+use broker::Broker;
+use clap::{Args, Subcommand};
+use model::id::{EnvironmentId, OrganizationId};
+use model::secret::Secret;
+use model::tenant::{self, DirectoryType};
+use serde::Serialize;
+use store::Store;
+use web::api::CreatedDirectory;
+
+use crate::config::{DEFAULT_ADDRESS, PublicUrl, Storage};
+use crate::output::Output;
+use crate::state;
+
+#[derive(Subcommand)]
+pub(crate) enum Directory {
+    /// Make a directory with its first bearer token, which is shown this once.
+    Create(Create),
+}
+
+#[derive(Args)]
+pub(crate) struct Create {
+    /// Id of its organization.
+    #[arg(long, env = "ROLLCALL_DIRECTORY_CREATE_ORGANIZATION", value_name = "ID")]
+    organization: OrganizationId,
+    /// What feeds it: okta, entra, onelogin, generic, … or a name as the API has it.
+    #[arg(long = "type", env = "ROLLCALL_DIRECTORY_CREATE_TYPE", value_name = "TYPE", value_parser = kind)]
+    kind: DirectoryType,
+    /// What it is called.
+    #[arg(long, env = "ROLLCALL_DIRECTORY_CREATE_NAME", value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    public: PublicUrl,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// As the API answers it; and what a person types next.
+#[derive(Serialize)]
+struct Created {
+    #[serde(flatten)]
+    directory: CreatedDirectory,
+    #[serde(skip)]
+    id: String,
+    #[serde(skip)]
+    scim_endpoint: String,
+    #[serde(skip)]
+    token: Secret,
+}
+
+impl Directory {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<()> {
+        match self {
+            Self::Create(command) => output.say(&command.run().await?),
+        }
+    }
+}
+
+impl Create {
+    async fn run(self) -> anyhow::Result<Created> {
+        let (directory, token) = state::with(&self.storage, async |store| self.make(store).await).await?;
+        let settings = web::Settings { public_url: self.public_url(), allow_private_endpoints: false };
+        Ok(Created {
+            id: directory.id.to_string(),
+            scim_endpoint: settings.scim_endpoint(&directory.external_key),
+            directory: CreatedDirectory::new(&directory, &token, &settings),
+            token,
+        })
+    }
+
+    async fn make(&self, store: Store) -> anyhow::Result<(tenant::Directory, Secret)> {
+        let environment = environment_of(&store, self.organization).await?;
+        let organization = self.organization.to_string();
+        Ok(Broker::new(store).create_directory(environment, &organization, self.kind, &self.name).await?)
+    }
+
+    /// As told; else as the `serve` on the same folder says; else as it would say by default.
+    fn public_url(&self) -> String {
+        let told = self.public.public_url.clone();
+        let serving = || state::serving(&self.storage.data_dir).map(|serving| serving.public_url);
+        told.or_else(serving).unwrap_or_else(|| format!("http://{DEFAULT_ADDRESS}"))
+    }
+}
+
+/// An operator names an organization alone.
+async fn environment_of(store: &Store, organization: OrganizationId) -> anyhow::Result<EnvironmentId> {
+    for environment in store.system().list_environments().await? {
+        if store.environment(environment.id).find_organization(organization).await?.is_some() {
+            return Ok(environment.id);
+        }
+    }
+    None.with_context(|| format!("there is no organization {organization}"))
+}
+
+fn kind(text: &str) -> Result<DirectoryType, String> {
+    let names = || DirectoryType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    DirectoryType::parse(text).ok_or_else(|| format!("known are okta, entra, onelogin, generic, … and {}", names()))
+}
+
+impl fmt::Display for Created {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "directory      {}", self.id)?;
+        writeln!(out, "SCIM endpoint  {}", self.scim_endpoint)?;
+        writeln!(out, "bearer token   {}", self.token.reveal())?;
+        writeln!(out)?;
+        writeln!(
+            out,
+            "Keep the token: it is not shown again. An identity provider that is not there yet can be played:"
+        )?;
+        write!(out, "  rollcall simulate okta --scim {} --token {}", self.scim_endpoint, self.token.reveal())
+    }
+}

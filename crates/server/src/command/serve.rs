@@ -1,0 +1,91 @@
+use std::fmt;
+use std::process;
+
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+use store::Store;
+
+use crate::config::{Delivery, Http, MasterKeySource, Storage};
+use crate::node::signal::Ending;
+use crate::node::{Node, Plan};
+use crate::output::Output;
+use crate::state::{self, Lock, Serving};
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) http: Http,
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    delivery: Delivery,
+}
+
+/// The first line with `--json`, else the screen.
+#[derive(Serialize)]
+struct Screen {
+    listening: String,
+    public_url: String,
+    database: String,
+    #[serde(skip)]
+    next: String,
+}
+
+impl Serve {
+    pub(crate) async fn run(self, output: Output) -> anyhow::Result<()> {
+        let mut ending = Ending::listen()?;
+        let mut lock = self.lock()?;
+        let store = state::make(&self.storage).await?;
+        let next = self.next(&store).await?;
+        let alone = lock.is_some() && self.storage.database_url.is_none();
+        let plan = Plan { http: &self.http, delivery: &self.delivery, alone };
+        let mut node = Node::start(store, &plan)?;
+        let public_url = node.public_url().to_owned();
+        if let Some(lock) = &mut lock {
+            lock.say(&Serving { process: process::id(), public_url: public_url.clone() })?;
+        }
+        let (listening, database) = (node.address().to_string(), state::database_name(&self.storage));
+        output.say(&Screen { listening, public_url, database, next })?;
+        tokio::select! {
+            () = ending.told() => {}
+            error = node.failure() => return Err(error),
+        }
+        tracing::info!("ending: what was accepted is finished first");
+        tokio::select! {
+            drained = node.drain() => drained,
+            () = ending.told() => bail!("ended at once, as told twice"),
+        }
+    }
+
+    /// None when the folder is not used: the database and the key are elsewhere.
+    fn lock(&self) -> anyhow::Result<Option<Lock>> {
+        let key_is_there = matches!(self.storage.master_key()?, MasterKeySource::Folder(_));
+        let used = self.storage.database_url.is_none() || key_is_there;
+        used.then(|| Lock::take(&self.storage.data_dir)).transpose()
+    }
+
+    /// The command that a newcomer types next.
+    async fn next(&self, store: &Store) -> anyhow::Result<String> {
+        let state = self.storage.as_flags();
+        Ok(match store.system().list_environments().await?.last() {
+            None => format!("rollcall environment create --name staging{state}"),
+            Some(known) => format!("rollcall organization create --environment {} --name Acme{state}", known.id),
+        })
+    }
+}
+
+impl fmt::Display for Screen {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { listening, public_url, database, next } = self;
+        writeln!(out, "Rollcall {} is listening on http://{listening}; Ctrl-C ends.", env!("CARGO_PKG_VERSION"))?;
+        writeln!(out)?;
+        writeln!(out, "  database  {database}")?;
+        writeln!(out, "  SCIM      {public_url}/scim/v2.0/…")?;
+        writeln!(out, "  API       {public_url}/openapi.json")?;
+        writeln!(out, "  health    {public_url}/healthz")?;
+        writeln!(out)?;
+        writeln!(out, "Next, in another terminal:")?;
+        write!(out, "  {next}")
+    }
+}

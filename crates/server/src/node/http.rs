@@ -1,0 +1,44 @@
+//! The HTTP server under the doors.
+
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use tokio::net::TcpSocket;
+use web::Doors;
+
+use super::health::{self, Health};
+
+/// Longer than the minute of common load balancers, so that they are the ones who hang up.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+/// What requests get to finish when the server stops.
+const STOP_SECONDS: u64 = 10;
+
+pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)?.into_std()
+    };
+    listen().with_context(|| format!("cannot listen on {address}"))
+}
+
+pub(super) fn serve(
+    listener: TcpListener,
+    workers: Option<NonZeroUsize>,
+    doors: Doors,
+    health: Health,
+) -> anyhow::Result<Server> {
+    let (doors, health) = (web::configure(doors), Data::new(health));
+    let app = move || App::new().app_data(health.clone()).service(health::healthz).configure(doors.clone());
+    let server = HttpServer::new(app).keep_alive(KEEP_ALIVE).shutdown_timeout(STOP_SECONDS).disable_signals();
+    let server = workers.into_iter().fold(server, |server, count| server.workers(count.get()));
+    Ok(server.listen(listener).context("cannot serve")?.run())
+}

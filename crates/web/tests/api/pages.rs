@@ -1,0 +1,156 @@
+//! Pages of every list: both ways, without holes, with few statements.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use tests::{Database, on_each_database};
+
+use crate::tenant::Tenant;
+use crate::world::{MIGRATED, World};
+
+on_each_database!(MIGRATED: lists_are_walked_both_ways, pages_stay_whole_while_rows_come_and_go, bad_pages_are_refused, a_page_costs_few_statements);
+
+/// The lists, with how many objects [`fill`] makes for each.
+const LISTS: [&str; 5] =
+    ["/organizations", "/directories", "/directory_users", "/directory_groups", "/webhook_endpoints"];
+const EACH: usize = 7;
+
+async fn fill(tenant: &Tenant, count: usize) -> Result<()> {
+    for n in 0..count {
+        let directory = tenant.directory().await?;
+        let user = tenant.user_named(&directory, "ann").await?;
+        tenant.group(&directory, "Pilots", &[&user]).await?;
+        let endpoint = json!({ "endpoint_url": format!("https://{n}.example"), "events": ["dsync.user.created"] });
+        tenant.post("/webhook_endpoints", endpoint).await?.expect(201)?;
+    }
+    Ok(())
+}
+
+fn cursor(page: &Value, way: &str) -> Option<String> {
+    page["list_metadata"][way].as_str().map(|id| format!("&{way}={id}"))
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["data"].as_array().into_iter().flatten().map(crate::tenant::id).collect()
+}
+
+/// All pages that way, in the order they came; the last one besides.
+async fn walk(tenant: &Tenant, list: &str, way: &str, from: Option<String>) -> Result<(Vec<Vec<String>>, Value)> {
+    let (mut pages, mut at) = (Vec::new(), from);
+    loop {
+        let page = tenant.get(&format!("{list}{}", at.unwrap_or_default())).await?.expect(200)?;
+        pages.push(ids(&page));
+        at = cursor(&page, way);
+        if at.is_none() {
+            return Ok((pages, page));
+        }
+    }
+}
+
+async fn lists_are_walked_both_ways(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    fill(&tenant, EACH).await?;
+    for list in LISTS {
+        let mut newest = tenant.ids(&format!("{list}?limit=100")).await?;
+        assert_eq!(newest.len(), EACH, "{list}");
+        assert!(newest.is_sorted_by(|a, b| a > b), "{list}");
+        for order in ["", "desc", "normal", "asc"] {
+            if order == "asc" {
+                newest.reverse();
+            }
+            for limit in [1, 2, EACH, 100] {
+                let list = format!("{list}?limit={limit}&order={order}");
+                let (forth, last) = walk(&tenant, &list, "after", None).await?;
+                assert_eq!(forth.concat(), newest, "{list}");
+                assert_eq!(forth.len(), EACH.div_ceil(limit), "{list}");
+                let Some(before) = cursor(&last, "before") else { continue };
+                let (back, first) = walk(&tenant, &list, "before", Some(before)).await?;
+                let back: Vec<_> = back.into_iter().rev().flatten().chain(ids(&last)).collect();
+                assert_eq!(back, newest, "{list}");
+                assert!(cursor(&first, "after").is_some() && cursor(&first, "before").is_none(), "{list}");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn pages_stay_whole_while_rows_come_and_go(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    let mut expected = Vec::new();
+    for n in 0..6 {
+        expected.insert(0, tenant.organization(&n.to_string()).await?);
+    }
+    let list = "/organizations?limit=2";
+    let first = tenant.get(list).await?.expect(200)?;
+    let after = cursor(&first, "after").unwrap_or_default();
+    tenant.organization("new").await?;
+    tenant.delete(&format!("/organizations/{}", expected[1])).await?.expect(202)?;
+    tenant.delete(&format!("/organizations/{}", expected[3])).await?.expect(202)?;
+    let (rest, _) = walk(&tenant, list, "after", Some(after)).await?;
+    let seen: Vec<_> = ids(&first).into_iter().chain(rest.concat()).collect();
+    let gone = expected.remove(3);
+    assert!(!seen.contains(&gone));
+    assert_eq!(seen, expected);
+    Ok(())
+}
+
+async fn bad_pages_are_refused(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    for list in LISTS {
+        for (query, field) in [
+            ("limit=0", "limit"),
+            ("limit=101", "limit"),
+            ("limit=ten", "limit"),
+            ("order=newest", "order"),
+            ("after=bogus", "after"),
+            ("before=event_01HF7YAT00Z2RAY2RMT8R4QZ7A", "before"),
+        ] {
+            let refused = tenant.get(&format!("{list}?{query}")).await?.refused(422)?;
+            assert_eq!(refused, ("invalid".to_owned(), field.to_owned()), "{list} {query}");
+        }
+    }
+    Ok(())
+}
+
+/// At most four, the request's authentication apart, however many users, groups and members there are.
+async fn a_page_costs_few_statements(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let tenant = world.tenant().await?;
+    let lists = LISTS.iter().map(|list| format!("{list}?limit=100")).chain([
+        "/directories?limit=100&domain=acme.example".to_owned(),
+        "/events?limit=100&events=dsync.user.created".to_owned(),
+    ]);
+    let lists: Vec<_> = lists.collect();
+    let mut costs = Vec::new();
+    for more in [2, 20] {
+        fill_with(&tenant, more).await?;
+        let mut cost = Vec::new();
+        for list in &lists {
+            let before = world.store.statements();
+            tenant.get(list).await?.expect(200)?;
+            cost.push(world.store.statements() - before - 1);
+        }
+        assert!(cost.iter().all(|statements| *statements <= 4), "{lists:?} {cost:?}");
+        costs.push(cost);
+    }
+    assert_eq!(costs[0], costs[1]);
+    Ok(())
+}
+
+/// So many users, all of them in two groups.
+async fn fill_with(tenant: &Tenant, users: usize) -> Result<()> {
+    let domain = format!("{users}.example");
+    let organization = json!({ "name": "Acme", "domains": [domain] });
+    tenant.post("/organizations", organization).await?.expect(201)?;
+    let directory = tenant.directory().await?;
+    let mut ids = Vec::new();
+    for n in 0..users {
+        ids.push(tenant.user_named(&directory, &n.to_string()).await?);
+    }
+    let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+    for name in ["Pilots", "Crew"] {
+        tenant.group(&directory, name, &ids).await?;
+    }
+    let endpoint = json!({ "endpoint_url": format!("https://{domain}"), "events": ["dsync.user.created"] });
+    tenant.post("/webhook_endpoints", endpoint).await?.expect(201)?;
+    Ok(())
+}

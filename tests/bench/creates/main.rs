@@ -1,0 +1,45 @@
+//! SCIM user creates beside the database's own speed, one round each in turn, so that a noisy machine is noisy for both.
+//!
+//! On PostgreSQL against `pgbench -M prepared` inserting the same rows (same tables, same sizes, one transaction a user) into
+//! the same server with as many clients; on SQLite against a bare loop that inserts the same rows in batches of 16.
+//! Run it by `tests/bench/run`; every figure is users per second, every ratio taken within one round.
+
+mod backlog;
+mod baseline;
+mod figures;
+mod house;
+mod sample;
+
+use anyhow::Result;
+use figures::Figures;
+use tests::Kind;
+
+/// Rounds of each measurement, and how long a round's half lasts.
+const ROUNDS: usize = 5;
+const SECONDS: u64 = 8;
+const DIRECTORIES: usize = 8;
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 1)]
+async fn main() -> Result<()> {
+    for (kind, clients) in [(Kind::Postgres, 32), (Kind::Postgres, 8), (Kind::Sqlite, 32)] {
+        let mut figures = Figures::default();
+        for round in 0..ROUNDS {
+            let (ours, base) = round_of(kind, clients, round as u64).await?;
+            println!("{kind:?}, {clients} clients, round {}: {ours:.0}/s, baseline {base:.0}/s", round + 1);
+            figures.add(ours, base);
+        }
+        println!("{}", figures.line(kind, clients));
+    }
+    Ok(())
+}
+
+/// A fresh database for each half, so that no round profits from the one before.
+async fn round_of(kind: Kind, clients: usize, seed: u64) -> Result<(f64, f64)> {
+    let house = house::House::open(kind, DIRECTORIES).await?;
+    let sample = sample::take(&house, seed).await?;
+    let ours = house.load(clients, SECONDS, seed + 1).await?;
+    backlog::drain(&house).await?;
+    house.close().await?;
+    let base = baseline::run(kind, &sample, clients, SECONDS).await?;
+    Ok((ours, base))
+}
