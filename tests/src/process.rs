@@ -132,6 +132,11 @@ impl Serving {
         self.lines.all()
     }
 
+    /// SIGKILL in place, for a holder that puts another run here; returns when the process is gone.
+    pub async fn kill_now(&mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
     /// SIGKILL; returns when the process is gone.
     pub async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)

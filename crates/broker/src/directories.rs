@@ -71,7 +71,7 @@ impl Broker {
         let (mut tx, mut directory) = self.hold_directory(of, id).await?;
         let Some(name) = name.map(name::check).transpose()? else { return Ok(directory) };
         if name != directory.name {
-            directory.version = self.advance(&mut tx, &directory)?;
+            directory.version = Self::advance(&mut tx, &directory)?;
             directory.name = name;
             directory.updated_at = Timestamp(tx.now_ms);
             tx.update_directories(std::slice::from_ref(&directory));
@@ -108,7 +108,7 @@ impl Broker {
     }
 
     /// Draws a sequence for a change without an event.
-    pub(crate) fn advance(&self, tx: &mut Tx, directory: &Directory) -> Result<i64, Error> {
+    pub(crate) fn advance(tx: &mut Tx, directory: &Directory) -> Result<i64, Error> {
         let stream = StreamId::Organization(directory.organization_id);
         let head = tx.heads.get_mut(&stream).ok_or_else(|| Error::not_found("an organization", stream))?;
         head.sequence += 1;

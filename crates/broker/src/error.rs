@@ -17,8 +17,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
-        Self::NotFound { what, id: id.to_string() }
+    pub(crate) fn not_found(what: &'static str, id: impl std::fmt::Display) -> Self {
+        Self::NotFound { what, id: format!("{id}") }
     }
 
     pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {

@@ -53,3 +53,39 @@ impl Bus for Memory {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::relay::tests::run;
+
+    #[tokio::test]
+    async fn a_publication_resolves_when_it_is_committed() {
+        let bus = Arc::new(Memory::default());
+        let publisher = Arc::clone(&bus);
+        let publication = tokio::spawn(async move { publisher.publish(vec![run(1, 2), run(3, 1)]).await });
+        let received = bus.receive().await.unwrap();
+        assert_eq!(received.iter().map(Run::first_position).collect::<Vec<_>>(), [1, 3]);
+        assert!(!publication.is_finished());
+        bus.commit().await.unwrap();
+        assert!(publication.await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_was_not_committed_is_given_back_to_the_publisher() {
+        let bus = Arc::new(Memory::default());
+        let publish = |first| {
+            let publisher = Arc::clone(&bus);
+            tokio::spawn(async move { publisher.publish(vec![run(first, 1)]).await })
+        };
+        let first = publish(1);
+        bus.receive().await.unwrap();
+        let second = publish(2);
+        assert_eq!(bus.receive().await.unwrap()[0].first_position(), 2);
+        assert!(matches!(first.await.unwrap(), Err(Error::Unavailable)));
+        bus.commit().await.unwrap();
+        assert!(second.await.unwrap().is_ok());
+    }
+}

@@ -57,7 +57,7 @@ impl Schedule {
     }
 
     fn delay(&self, attempts: i64, luck: u32) -> Duration {
-        let power = u32::try_from(attempts - 1).unwrap_or(0);
+        let power = u32::try_from(attempts - 1).unwrap_or(u32::MAX);
         let factor = self.factor.checked_pow(power).unwrap_or(u32::MAX);
         let delay = self.first.saturating_mul(factor).min(self.longest);
         delay.saturating_mul(1000 - luck % (JITTER_PERMILLE + 1)) / 1000

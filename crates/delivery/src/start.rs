@@ -12,8 +12,6 @@ use crate::http::Client;
 use crate::keeper::Keeper;
 use crate::ledger::Ledger;
 use crate::owner::{self, Owner, Ties};
-use crate::progress::Progress;
-use crate::push::Stamps;
 use crate::settings::Settings;
 use crate::status::Status;
 use crate::sweep;
@@ -37,7 +35,8 @@ pub struct Handle {
 
 /// Starts a node that fans out what the bus carries and sends to the endpoints of its share of the shards.
 pub fn start(store: &Store, bus: Arc<dyn Bus>, settings: Settings) -> Result<Handle, Error> {
-    let client = Client::new(settings.addresses, settings.request_timeout).map_err(|error| Error::Client(error.into()))?;
+    let client =
+        Client::new(settings.addresses, settings.request_timeout).map_err(|error| Error::Client(error.into()))?;
     let (holder, stamps, progress) = (store.new_holder(settings.alone), Arc::default(), Arc::default());
     let (messages, inbox) = mpsc::channel(MESSAGES);
     let (orders, ordered) = mpsc::channel(1);

@@ -1,5 +1,7 @@
 //! The binary as it is typed, where no state is given to it: what it answers, on which stream, with which exit code.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result};
@@ -100,6 +102,30 @@ fn a_provider_that_is_refused_ends_with_1_and_says_what_it_got() -> Result<()> {
     assert_eq!(run.code, Some(1), "{}", run.err);
     let summary = object(&run)?;
     assert_eq!((&summary["clean"], &summary["requests"]), (&Value::from(false), &Value::from(1)));
+    Ok(())
+}
+
+#[test]
+fn a_receiver_prints_each_delivery_and_ends_in_order() -> Result<()> {
+    let receive = ["receive", "--listen", "127.0.0.1:0", "--secret", "whsec_x", "--path", "/hook", "--json"];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rollcall")).args(receive).stdout(Stdio::piped()).spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+    let mut next = || -> Result<Value> { Ok(serde_json::from_str(&lines.next().context("a line")??)?) };
+    let first = next()?;
+    let address = first["listening"].as_str().context("listening")?.to_owned();
+    assert_eq!(first["url"], format!("http://{address}/hook"));
+
+    let body = r#"{"id":"event_1","event":"dsync.activated"}"#;
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "POST /hook HTTP/1.0\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    assert!(answer.starts_with("HTTP/1.0 401 "), "{answer}");
+    let second = next()?;
+    assert_eq!((&second["verified"], &second["event"]["id"]), (&Value::from(false), &Value::from("event_1")));
+
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status()?.success());
+    assert_eq!(child.wait()?.code(), Some(0));
     Ok(())
 }
 

@@ -28,7 +28,7 @@ pub struct Backlog {
     pub oldest_ms: Option<i64>,
 }
 
-fn noun(row: delivery::Model) -> Result<Delivery, Error> {
+fn noun(row: &delivery::Model) -> Result<Delivery, Error> {
     Ok(Delivery {
         id: read::id(&row.id)?,
         environment_id: read::id(&row.environment_id)?,
@@ -63,7 +63,7 @@ impl Reader {
     ) -> Result<Page<Delivery>, Error> {
         let found = self.of_environment::<delivery::Entity>();
         let found = found.filter(delivery::Column::EndpointId.eq(endpoint_id.to_string()));
-        page::run(query, found, delivery::Column::Id, &self.store.0.read, noun).await
+        page::run(query, found, delivery::Column::Id, &self.store.0.read, |row| noun(&row)).await
     }
 
     /// The attempts of a delivery, first to last.

@@ -164,7 +164,8 @@ impl Reader {
         let dialect = self.store.0.dialect;
         let mut query = Query::new(dialect, &format!("SELECT {COLUMNS} FROM {FROM}"));
         query.values = vec![self.environment_id.to_string().into(), position.into()];
-        query.sql.push_str(&format!(" AND {PAST}"));
+        query.sql.push_str(" AND ");
+        query.sql.push_str(PAST);
         query.and_in("e.kind", read::keys([&filter.kinds]));
         query.and_some("e.stream_id = ?", filter.organization_id.map(|id| id.to_string()));
         query.and_some("e.created_at >= ?", filter.range_start.map(|at| at.0));

@@ -96,7 +96,7 @@ impl System {
              WHERE w.last_position IS NOT NULL"
         );
         let rows: Vec<WaitingRow> = read::all(&self.0.0.read, dialect, &sql, values).await?;
-        rows.into_iter().map(waiting).collect()
+        rows.iter().map(waiting).collect()
     }
 
     /// Those of these endpoints that are enabled, without the events they are subscribed to.
@@ -142,7 +142,7 @@ fn count(limit: usize) -> Value {
     i64::try_from(limit).unwrap_or(i64::MAX).into()
 }
 
-fn waiting(row: WaitingRow) -> Result<Waiting, Error> {
+fn waiting(row: &WaitingRow) -> Result<Waiting, Error> {
     let updated_at = Timestamp(row.updated_at);
     Ok(Waiting { endpoint_id: read::id(&row.id)?, updated_at, last_position: row.last_position })
 }

@@ -1,6 +1,6 @@
 //! A SELECT that is put together from conditions, with its parameters numbered as they come.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 
 use model::query::PageQuery;
 use sea_orm::Value;
@@ -38,7 +38,7 @@ impl Query {
     pub(crate) fn and_in(&mut self, column: &str, keys: Rows) {
         let (rows, values) = self.dialect.rows("k", keys, self.values.len() + 1);
         self.values.extend(values);
-        self.sql.push_str(&format!(" AND {column} IN (SELECT k.c0 FROM {rows})"));
+        _ = write!(self.sql, " AND {column} IN (SELECT k.c0 FROM {rows})");
     }
 
     /// Keyset page by `id`: one row more than asked for.
@@ -46,6 +46,6 @@ impl Query {
         let (past, order) = if page.ascending() { (">", "ASC") } else { ("<", "DESC") };
         self.and_some(&format!("{id} {past} ?"), page.cursor().map(|cursor| cursor.to_string()));
         self.values.push(i64::try_from(page.limit + 1).unwrap_or(i64::MAX).into());
-        self.sql.push_str(&format!(" ORDER BY {id} {order} LIMIT ${}", self.values.len()));
+        _ = write!(self.sql, " ORDER BY {id} {order} LIMIT ${}", self.values.len());
     }
 }

@@ -3,6 +3,8 @@
 //! A sealed secret is `version (1 byte) ‖ nonce (12 bytes) ‖ ciphertext and tag`; what it belongs to is authenticated
 //! with it, so a row copied to another tenant does not open.
 
+use std::fmt::Write;
+
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use model::secret::Secret;
@@ -30,7 +32,10 @@ impl MasterKey {
 
     /// As lower-case hex: the form of the key file and of `ROLLCALL_MASTER_KEY`.
     pub fn to_hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 
     /// Reads 64 hexadecimal digits; white space around them is ignored.

@@ -5,7 +5,9 @@ use model::id::{DirectoryId, DirectoryTokenId};
 use model::secret::SecretHash;
 use model::tenant::{Directory, DirectoryState, DirectoryToken};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
+};
 
 use crate::error::Error;
 use crate::reader::DirectoryReader;
@@ -34,13 +36,6 @@ pub struct Authenticated {
     pub last_used_at: Option<Timestamp>,
 }
 
-#[derive(FromQueryResult)]
-struct TokenColumns {
-    token_id: String,
-    token_expires_at: Option<i64>,
-    token_last_used_at: Option<i64>,
-}
-
 impl System {
     /// The directory at this key, if this token is one of its. One statement, whatever is wrong.
     pub async fn authenticate(&self, external_key: &str, hash: &SecretHash) -> Result<Option<Authenticated>, Error> {
@@ -50,8 +45,7 @@ impl System {
                    WHERE t.hash = $1 AND d.external_key = $2 AND d.state <> $3";
         let state = DirectoryState::Deleting.as_str();
         let values = vec![hash.to_vec().into(), external_key.into(), state.into()];
-        let rows: Vec<Both> = read::all(&self.0.0.read, self.0.0.dialect, sql, values).await?;
-        rows.into_iter().next().map(|Both(directory, token)| authenticated(directory, &token)).transpose()
+        Ok(read::all(&self.0.0.read, self.0.0.dialect, sql, values).await?.pop())
     }
 
     /// Notes that a token was used. Lazily: the caller does this at most once in a while.
@@ -62,22 +56,19 @@ impl System {
     }
 }
 
-struct Both(table::directory::Model, TokenColumns);
-
-impl FromQueryResult for Both {
-    fn from_query_result(row: &sea_orm::QueryResult, prefix: &str) -> Result<Self, sea_orm::DbErr> {
+impl FromQueryResult for Authenticated {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let corrupt = |error: Error| DbErr::Custom(error.to_string());
         let directory = table::directory::Model::from_query_result(row, prefix)?;
-        Ok(Self(directory, TokenColumns::from_query_result(row, prefix)?))
+        let token_id: String = row.try_get(prefix, "token_id")?;
+        let time = |column| row.try_get::<Option<i64>>(prefix, column).map(|at| at.map(Timestamp));
+        Ok(Self {
+            directory: directories::noun(directory).map_err(corrupt)?,
+            token_id: read::id(&token_id).map_err(corrupt)?,
+            expires_at: time("token_expires_at")?,
+            last_used_at: time("token_last_used_at")?,
+        })
     }
-}
-
-fn authenticated(directory: table::directory::Model, token: &TokenColumns) -> Result<Authenticated, Error> {
-    Ok(Authenticated {
-        directory: directories::noun(directory)?,
-        token_id: read::id(&token.token_id)?,
-        expires_at: token.token_expires_at.map(Timestamp),
-        last_used_at: token.token_last_used_at.map(Timestamp),
-    })
 }
 
 impl DirectoryReader {

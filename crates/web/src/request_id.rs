@@ -39,5 +39,6 @@ fn log<B>(id: RequestId, response: &ServiceResponse<B>) {
         cause = error.source();
     }
     let (status, causes) = (response.status().as_u16(), causes.join(": "));
-    tracing::error!(request_id = %id, status, causes, "a request failed");
+    let (method, route) = (response.request().method(), response.request().match_pattern());
+    tracing::error!(request_id = %id, %method, route, status, causes, "a request failed");
 }

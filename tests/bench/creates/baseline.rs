@@ -27,7 +27,8 @@ pub(crate) async fn run(kind: Kind, sample: &Sample, clients: usize, seconds: u6
 
 /// One user's rows, `N` standing for a number that no other user has.
 fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
-    let quote = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    // pgbench takes every colon for a variable; the size stays.
+    let quote = |text: &str| format!("'{}'", text.replace('\'', "''").replace(':', ";"));
     let Sample {
         environment_id,
         directory_id,
@@ -69,7 +70,7 @@ fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
 }
 
 fn pgbench(url: &str, sample: &Sample, clients: usize, seconds: u64) -> Result<f64> {
-    let inserts = inserts(sample, "true").map(|insert| numbered(&insert, ":n") + ";\n").concat();
+    let inserts = inserts(sample, "true").map(|insert| numbered(&insert, ":n::bigint") + ";\n").concat();
     let script = format!("\\set n random(1, 900000000000000000)\nBEGIN;\n{inserts}COMMIT;\n");
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), script)?;

@@ -59,6 +59,9 @@ impl House {
         let text = |key: &str| directory[key].as_str().with_context(|| format!("no {key} in {directory}"));
         let address = self.serving.as_ref().context("served")?.url();
         let path = text("scim_endpoint")?.split_once("/scim/").context("scim_endpoint")?.1;
-        Ok(Target { scim: format!("{}/scim/{path}", address.trim_end_matches('/')).parse()?, token: text("bearer_token")?.to_owned() })
+        Ok(Target {
+            scim: format!("{}/scim/{path}", address.trim_end_matches('/')).parse()?,
+            token: text("bearer_token")?.to_owned(),
+        })
     }
 }

@@ -1,10 +1,14 @@
 //! The command line on a node's state: what each command answers, beside a running `serve` and without one.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tests::process::{Node, Serving};
-use tests::{Database, on_each_database};
+use tests::{Database, Kind, on_each_database, until};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 on_each_database!(
     commands_work_beside_a_running_node,
@@ -12,6 +16,8 @@ on_each_database!(
     a_folder_is_served_once,
     told_to_end_it_ends_in_order_and_keeps_everything,
     a_database_is_made_and_kept_up_to_date,
+    what_was_begun_is_finished,
+    nodes_on_one_database_share_the_key,
     health_is_that_of_the_database,
 );
 
@@ -116,12 +122,64 @@ async fn a_database_is_made_and_kept_up_to_date(database: Database) -> Result<()
     Ok(())
 }
 
+/// A request whose body is still on its way when SIGTERM comes.
+async fn what_was_begun_is_finished(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?;
+    let serving = node.serve().await?;
+    let Typed { directory, .. } = type_all(&node).await?;
+    let (scim, token) = (text(&directory, "scim_endpoint")?, text(&directory, "bearer_token")?);
+    let path = scim.strip_prefix(&serving.url()).context("a path")?;
+    let (address, body) = (serving.address(), json!({ "userName": "ada@fennimore.example" }).to_string());
+    let (first, rest) = body.split_at(10);
+    let mut request = TcpStream::connect(address).await?;
+    let head = format!("POST {path}/Users HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}");
+    let head = format!("{head}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n", body.len());
+    request.write_all((head + first).as_bytes()).await?;
+
+    let ended = tokio::spawn(serving.terminate());
+    let refused = async || TcpStream::connect(address).await.err();
+    until("the port to be closed", Duration::from_secs(10), refused).await?;
+    request.write_all(rest.as_bytes()).await?;
+    let mut answer = String::new();
+    request.read_to_string(&mut answer).await?;
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert_eq!(ended.await??.code(), Some(0));
+    Ok(())
+}
+
+async fn nodes_on_one_database_share_the_key(database: Database) -> Result<()> {
+    let first = Node::on(&database).await?;
+    let serving = first.serve().await?;
+    let Typed { key, .. } = type_all(&first).await?;
+    let hook = json!({ "endpoint_url": "https://app.example/hook", "events": ["dsync.activated"] });
+    let made = client()?.post(format!("{}/webhook_endpoints", serving.url())).bearer_auth(&key);
+    let made = made.header("content-type", "application/json").body(hook.to_string()).send().await?;
+    assert_eq!(made.status(), 201);
+
+    let shared = first.folder().join("master.key").display().to_string();
+    let second = Node::on(&database).await?.with(&["--master-key-file", &shared]);
+    let beside = second.serve().await?;
+    assert_eq!(api(&beside, &key, "/webhook_endpoints").await?["data"][0]["endpoint_url"], hook["endpoint_url"]);
+
+    let stranger = Node::on(&database).await?.serve().await.err().context("a node with another key serves")?;
+    let error = format!("{stranger:#}");
+    assert!(error.contains("master.key") && error.contains("does not fit this database"), "{error}");
+    Ok(())
+}
+
 async fn health_is_that_of_the_database(database: Database) -> Result<()> {
     let node = Node::on(&database).await?;
     let serving = node.serve().await?;
-    let answer = client()?.get(format!("{}/healthz", serving.url())).send().await?;
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.json::<Value>().await?, json!({ "database": true, "writer": true }));
+    let health = async || -> Result<(u16, Value)> {
+        let answer = client()?.get(format!("{}/healthz", serving.url())).send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    };
+    assert_eq!(health().await?, (200, json!({ "database": true, "writer": true })));
+    // SQLite's open files outlive their names.
+    if database.kind() == Kind::Postgres {
+        drop(database);
+        assert_eq!(health().await?, (503, json!({ "database": false, "writer": true })));
+    }
     Ok(())
 }
 

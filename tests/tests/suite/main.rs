@@ -4,6 +4,7 @@
 
 mod batching;
 mod cli;
+mod crash;
 mod database;
 mod ingest;
 mod laws;

@@ -35,6 +35,16 @@ impl House {
         Ok(Self { node, serving, client: Client::builder().build()? })
     }
 
+    /// SIGKILL, and up again at the same address.
+    pub(crate) async fn restart(&mut self) -> Result<()> {
+        let address = self.serving.address();
+        // The slot is filled again at once; the old process is gone before the new one listens.
+        let killed = self.serving.kill_now().await;
+        killed?;
+        self.serving = self.node.serve_at(address).await?;
+        Ok(())
+    }
+
     pub(crate) async fn tenant(&self) -> Result<Tenant> {
         let environment = text(&self.node.run(&["environment", "create", "--name", "Production"]).await?, "id")?;
         let key = self.node.run(&["api-key", "create", "--environment", &environment, "--name", "app"]).await?;

@@ -106,9 +106,12 @@ mod tests {
             " https://a.example/",
             "https://a b/",
         ];
-        everywhere.map(|text| assert_eq!(verdict(text), (true, true), "{text}"));
-        private.map(|text| assert_eq!(verdict(text), (false, true), "{text}"));
-        nowhere.map(|text| assert_eq!(verdict(text), (false, false), "{text}"));
+        let cases = [(&everywhere[..], (true, true)), (&private[..], (false, true)), (&nowhere[..], (false, false))];
+        for (text, expected) in
+            cases.iter().flat_map(|(texts, expected)| texts.iter().map(move |text| (text, expected)))
+        {
+            assert_eq!(verdict(text), *expected, "{text}");
+        }
         let long = |length: usize| format!("https://a.example/{}", "x".repeat(length - 18));
         assert!(check(&long(MAX_URL_LENGTH), Reach::Public).is_ok());
         assert!(check(&long(MAX_URL_LENGTH + 1), Reach::Public).is_err());

@@ -96,7 +96,7 @@ fn change(
     let changes = members::resolve(working, directory, group.id, detached);
     check_name(working, directory, Some(group.id), document)?;
     let changes = changes?;
-    let mut group = if before == *document { group } else { settle(working, directory, Some(group), document)? };
+    let mut group = if before == *document { group } else { settle(working, directory, Some(&group), document)? };
     apply_members(working, directory, &mut group, changes, &mut deviations)?;
     Ok((group, deviations))
 }
@@ -120,12 +120,12 @@ fn check_name(
 fn settle(
     working: &mut Working<'_>,
     directory: &Directory,
-    before: Option<Group>,
+    before: Option<&Group>,
     document: &Document,
 ) -> Result<Group, Stop> {
     let team = normalize::team(document);
     let version = working.advance(directory)?;
-    let mut group = before.clone().unwrap_or_else(|| blank(working, directory));
+    let mut group = before.cloned().unwrap_or_else(|| blank(working, directory));
     group.version = version;
     group.updated_at = working.now;
     group.document = Some(GroupDocument {
@@ -134,8 +134,8 @@ fn settle(
         external_id: team.external_id.clone(),
     });
     tell(working, directory, &mut group, team)?;
-    working.put_group(directory, before.as_ref(), group.clone());
-    count(working, directory, before.as_ref(), Some(&group));
+    working.put_group(directory, before, group.clone());
+    count(working, directory, before, Some(&group));
     Ok(group)
 }
 
@@ -200,7 +200,7 @@ fn apply_members(
 /// The answer to a create or replace: the group with its members.
 fn whole_answer(working: &mut Working<'_>, group: Group, deviations: Vec<Deviation>) -> Result<Answer, Stop> {
     let members = working.members(group.id)?;
-    let references = members.into_iter().map(|user| members::reference(user)).collect();
+    let references = members.into_iter().map(members::reference).collect();
     Ok(Answer::Group(Box::new(GroupAnswer { group, members: Some(references), deviations })))
 }
 

@@ -18,6 +18,7 @@ impl<'a, K: Eq + Hash + Clone + Ord, V: Clone + PartialEq> Shelf<'a, K, V> {
     }
 
     /// `None`: not read yet.
+    #[expect(clippy::option_option, reason = "unknown, absent and there are three things")]
     pub(crate) fn get(&self, key: &K) -> Option<Option<&V>> {
         self.top.get(key).or_else(|| self.base.get(key)).map(Option::as_ref)
     }

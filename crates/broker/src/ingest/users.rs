@@ -82,7 +82,7 @@ fn change(
     document: &Document,
     deviations: Vec<Deviation>,
 ) -> Result<Answer, Stop> {
-    let user = if before == document { user } else { settle(working, directory, Some(user), document)? };
+    let user = if before == document { user } else { settle(working, directory, Some(&user), document)? };
     Ok(answer(user, deviations))
 }
 
@@ -94,19 +94,19 @@ fn answer(user: User, deviations: Vec<Deviation>) -> Answer {
 fn settle(
     working: &mut Working<'_>,
     directory: &Directory,
-    before: Option<User>,
+    before: Option<&User>,
     document: &Document,
 ) -> Result<User, Stop> {
     let mut person = normalize::person(document);
     let user_name_key = case_key(&person.user_name);
     let taken = working.user_named(directory.id, &user_name_key);
     let manager = resolve_manager(working, directory, &mut person);
-    if taken?.is_some_and(|owner| Some(owner) != before.as_ref().map(|user| user.id)) {
+    if taken?.is_some_and(|owner| Some(owner) != before.map(|user| user.id)) {
         return Err(scim::Error::uniqueness("userName").into());
     }
     manager?;
     let version = working.advance(directory)?;
-    let mut user = before.clone().unwrap_or_else(|| blank(working, directory));
+    let mut user = before.cloned().unwrap_or_else(|| blank(working, directory));
     user.version = version;
     user.updated_at = working.now;
     user.document = Some(UserDocument {
@@ -116,8 +116,8 @@ fn settle(
         active: person.active,
     });
     tell(working, directory, &mut user, person)?;
-    working.put_user(directory, before.as_ref(), user.clone());
-    count(working, directory, before.as_ref(), Some(&user));
+    working.put_user(directory, before, user.clone());
+    count(working, directory, before, Some(&user));
     Ok(user)
 }
 

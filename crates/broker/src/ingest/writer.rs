@@ -21,7 +21,7 @@ pub const MAX_BATCH: usize = 64;
 /// How often a write goes back because another node holds its stream, before it waits for the lock, apart from the others.
 const MAX_MISSES: u8 = 2;
 /// A request that names more rows than this runs apart, so that others need not wait for it.
-pub const MAX_ROWS_TOGETHER: usize = 1000;
+const MAX_ROWS_TOGETHER: usize = 1000;
 
 /// A handle to the writer's queue. Cheap to clone.
 #[derive(Clone)]

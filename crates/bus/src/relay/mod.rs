@@ -7,7 +7,7 @@ mod cursors;
 mod lead;
 mod run;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,271 @@
+//! The relay on both databases, against a bus that notes what it is given.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::event::{Event, EventType, StreamId, Subject};
+use model::id::{DirectoryId, EnvironmentId, EventId};
+use model::tenant::Environment;
+use model::{FixedClock, Timestamp};
+use store::{LogReader, MasterKey, News, Options, Store};
+use tests::{Database, Template, on_each_database};
+use tokio::sync::{Semaphore, watch};
+
+use super::{Relay, Settings, start};
+use crate::bus::{Bus, Error as BusError, Run};
+
+type Outcome = anyhow::Result<()>;
+
+static MIGRATED: Template = Template::new(|url| {
+    Box::pin(async move {
+        let store = open(&url).await?;
+        store.migrate().await?;
+        Ok(store.close().await?)
+    })
+});
+
+on_each_database!(
+    MIGRATED: everything_is_published_once_and_in_order,
+    a_new_relay_goes_on_where_the_last_one_was,
+    what_the_bus_did_not_take_is_published_again,
+    one_leads_and_the_other_stands_by,
+    a_running_relay_starts_from_memory,
+    a_commit_too_large_to_carry_is_read_from_the_log,
+    what_another_process_commits_is_found_by_the_tick,
+);
+
+/// Consecutive events of an environment, as nothing in the database knows them.
+pub(crate) fn run(first_position: i64, count: usize) -> Run {
+    let environment = EnvironmentId::first_at(1);
+    Run::new(first_position, (0..count).map(|_| event(environment, EventId::first_at(1), 1)).collect()).unwrap()
+}
+
+fn event(environment_id: EnvironmentId, id: EventId, sequence: i64) -> Event {
+    Event {
+        id,
+        environment_id,
+        stream: StreamId::Environment(environment_id),
+        sequence,
+        previous: sequence - 1,
+        version: sequence,
+        kind: EventType::DirectoryActivated,
+        subject: Subject::Directory(DirectoryId::first_at(1)),
+        revokes: false,
+        created_at: Timestamp(0),
+        body: "{}".to_owned(),
+    }
+}
+
+async fn open(url: &str) -> Result<Store, store::Error> {
+    let (clock, master_key) = (Arc::new(FixedClock::at(1_700_000_000_000)), MasterKey::new([7; 32]));
+    let (url, seed) = (url.to_owned(), [3; 32]);
+    Store::open(Options { url, master_key, seed, clock, write_connections: 4, read_connections: 4 }).await
+}
+
+/// Environments with events.
+struct Log {
+    store: Store,
+    database: Database,
+    environments: Vec<EnvironmentId>,
+}
+
+impl Log {
+    async fn new(database: Database, environments: usize) -> anyhow::Result<Self> {
+        let store = open(database.url()).await?;
+        let environments: Vec<EnvironmentId> = (0..environments).map(|_| store.new_id(0)).collect();
+        for id in &environments {
+            let mut tx = store.begin(&[]).await?;
+            let (name, at) = ("e".to_owned(), Timestamp(0));
+            tx.insert_environment(&Environment { id: *id, name, created_at: at, updated_at: at });
+            tx.commit().await?;
+        }
+        Ok(Self { store, database, environments })
+    }
+
+    /// Records so many events in one commit.
+    async fn record(&self, environment: usize, count: usize) -> anyhow::Result<Vec<EventId>> {
+        let environment_id = self.environments[environment];
+        let stream = StreamId::Environment(environment_id);
+        let mut tx = self.store.begin(&[stream]).await?;
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            let head = tx.heads.get_mut(&stream).unwrap();
+            head.sequence += 1;
+            head.event_sequence = head.sequence;
+            let (id, sequence) = (self.store.new_id(0), head.sequence);
+            tx.record(event(environment_id, id, sequence));
+            ids.push(id);
+        }
+        tx.commit().await?;
+        Ok(ids)
+    }
+
+    async fn cursors(&self) -> Result<Vec<i64>, store::Error> {
+        Ok(self.store.system().load_cursors(LogReader::Relay).await?.into_values().collect())
+    }
+}
+
+/// Notes what is published; takes only so much, if told to.
+struct Notes {
+    published: Mutex<Vec<Run>>,
+    events: watch::Sender<usize>,
+    room: Semaphore,
+}
+
+impl Notes {
+    fn with_room(room: usize) -> Arc<Self> {
+        Arc::new(Self { published: Mutex::default(), events: watch::Sender::new(0), room: Semaphore::new(room) })
+    }
+
+    fn new() -> Arc<Self> {
+        Self::with_room(Semaphore::MAX_PERMITS)
+    }
+
+    fn ids(&self) -> Vec<EventId> {
+        self.published.lock().unwrap().iter().flat_map(|run| run.events().iter().map(|event| event.id)).collect()
+    }
+
+    async fn until(&self, events: usize) {
+        let mut seen = self.events.subscribe();
+        let came = tokio::time::timeout(Duration::from_secs(30), seen.wait_for(|seen| *seen >= events));
+        assert!(came.await.is_ok(), "only {:?} came", self.ids());
+    }
+}
+
+#[async_trait]
+impl Bus for Notes {
+    async fn publish(&self, runs: Vec<Run>) -> Result<(), BusError> {
+        self.room.try_acquire().map_err(|_| BusError::Unavailable)?.forget();
+        let events: usize = runs.iter().map(|run| run.events().len()).sum();
+        assert!((1..=1_999).contains(&events));
+        self.published.lock().unwrap().extend(runs);
+        self.events.send_modify(|seen| *seen += events);
+        Ok(())
+    }
+
+    async fn receive(&self) -> Result<Vec<Run>, BusError> {
+        std::future::pending().await
+    }
+
+    async fn commit(&self) -> Result<(), BusError> {
+        Ok(())
+    }
+}
+
+fn relay(store: &Store, bus: &Arc<Notes>) -> Relay {
+    Relay::new(store, Arc::clone(bus) as Arc<dyn Bus>, &Settings::default())
+}
+
+async fn everything_is_published_once_and_in_order(database: Database) -> Outcome {
+    let log = Log::new(database, 2).await?;
+    let mut expected = log.record(0, 3).await?;
+    expected.extend(log.record(0, 1_200).await?);
+    let others = log.record(1, 2).await?;
+    let bus = Notes::new();
+    let mut relay = relay(&log.store, &bus);
+    assert_eq!(relay.run_once().await?, 1_205);
+    expected.extend(&others);
+    assert_eq!(bus.ids(), expected);
+    assert_eq!(relay.run_once().await?, 0);
+    assert_eq!(log.cursors().await?, [1_203, 2]);
+    Ok(())
+}
+
+async fn a_new_relay_goes_on_where_the_last_one_was(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    log.record(0, 2).await?;
+    let bus = Notes::new();
+    let mut first = relay(&log.store, &bus);
+    assert_eq!(first.run_once().await?, 2);
+    first.lead.release().await?;
+    let later = log.record(0, 2).await?;
+    let bus = Notes::new();
+    assert_eq!(relay(&log.store, &bus).run_once().await?, 2);
+    assert_eq!(bus.ids(), later);
+    Ok(())
+}
+
+async fn what_the_bus_did_not_take_is_published_again(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let ids = log.record(0, 2_500).await?;
+    let bus = Notes::with_room(1);
+    let mut relay = relay(&log.store, &bus);
+    assert!(relay.run_once().await.is_err());
+    assert_eq!(bus.ids().len(), 1_000);
+    bus.room.add_permits(10);
+    assert_eq!(relay.run_once().await?, 1_500);
+    assert_eq!(bus.ids(), ids);
+    Ok(())
+}
+
+async fn one_leads_and_the_other_stands_by(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let ids = log.record(0, 2).await?;
+    let (bus, idle) = (Notes::new(), Notes::new());
+    let (mut one, mut other) = (relay(&log.store, &bus), relay(&log.store, &idle));
+    assert_eq!(one.run_once().await?, 2);
+    let later = log.record(0, 1).await?;
+    assert_eq!(other.run_once().await?, 0);
+    one.lead.release().await?;
+    assert_eq!(other.run_once().await?, 1);
+    assert_eq!((bus.ids(), idle.ids()), (ids, later));
+    Ok(())
+}
+
+/// Without a query: the statements are those of the commits.
+async fn a_running_relay_starts_from_memory(database: Database) -> Outcome {
+    let log = Log::new(database, 2).await?;
+    let bus = Notes::new();
+    let before = log.store.statements();
+    log.record(1, 2).await?;
+    let each = log.store.statements() - before;
+    let hour = Duration::from_hours(1);
+    let settings = Settings { tick: hour, lease: hour, alone: true };
+    let relay = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
+    bus.until(2).await;
+    let mut ids = bus.ids();
+    ids.extend(log.record(0, 1).await?);
+    bus.until(3).await;
+    let before = log.store.statements();
+    for n in 0..10 {
+        ids.extend(log.record(n % 2, 2).await?);
+        bus.until(ids.len()).await;
+    }
+    assert_eq!(bus.ids(), ids);
+    assert_eq!(log.store.statements() - before, 10 * each, "the relay asked the database");
+    relay.shutdown().await;
+    assert_eq!(log.cursors().await?, [11, 12]);
+    Ok(())
+}
+
+async fn a_commit_too_large_to_carry_is_read_from_the_log(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let bus = Notes::new();
+    let settings = Settings { tick: Duration::from_hours(1), ..Settings::default() };
+    let relay = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
+    let mut ids = log.record(0, 1).await?;
+    bus.until(1).await;
+    ids.extend(log.record(0, store::MAX_CARRIED + 1).await?);
+    ids.extend(log.record(0, 1).await?);
+    bus.until(ids.len()).await;
+    assert_eq!(bus.ids(), ids);
+    relay.shutdown().await;
+    Ok(())
+}
+
+async fn what_another_process_commits_is_found_by_the_tick(database: Database) -> Outcome {
+    let mut log = Log::new(database, 1).await?;
+    let bus = Notes::new();
+    let settings = Settings { tick: Duration::from_millis(20), ..Settings::default() };
+    let relay = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
+    log.store = open(log.database.url()).await?;
+    let mut news = log.store.listen();
+    let ids = log.record(0, 3).await?;
+    assert!(matches!(news.try_next(), Some(News::Events { .. })), "told in its own process");
+    bus.until(3).await;
+    assert_eq!(bus.ids(), ids);
+    relay.shutdown().await;
+
+    Ok(())
+}

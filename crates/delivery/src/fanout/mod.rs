@@ -70,8 +70,7 @@ impl Fanout {
     pub(crate) async fn fan_out(&mut self, runs: &[Run]) -> Result<usize, store::Error> {
         let environments: BTreeSet<_> = runs.iter().map(Run::environment_id).collect();
         let listening = self.system.environments_with_endpoints(&environments).await?;
-        let (heard, unheard): (Vec<_>, Vec<_>) =
-            runs.iter().partition(|run| listening.contains(&run.environment_id()));
+        let (heard, unheard): (Vec<_>, Vec<_>) = runs.iter().partition(|run| listening.contains(&run.environment_id()));
         unheard.iter().for_each(|run| self.skip(run));
         let made = self.deliver(&heard).await?;
         runs.iter().for_each(|run| self.cursors.move_past(run));

@@ -10,7 +10,8 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, sleep_
 use super::Fanout;
 
 /// How long it waits after a failure.
-const RETRY_PAUSE: Duration = Duration::from_millis(200);/// After a batch that made no deliveries the next one gathers for so long: what nobody listens to shall cost next to
+const RETRY_PAUSE: Duration = Duration::from_millis(200);
+/// After a batch that made no deliveries the next one gathers for so long: what nobody listens to shall cost next to
 /// nothing.
 const GATHER: Duration = Duration::from_millis(20);
 /// Skipped streams and cursors are written after so long without work, and at the latest after so long in all.
@@ -23,12 +24,12 @@ pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut s
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut worker = Worker { fanout, bus, ticks, worked_at: Instant::now(), saved_at: Instant::now() };
     loop {
-        let worked = tokio::select! {
+        let done = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stop| *stop) => break,
-            worked = worker.work() => worked,
+            _ = stopped.changed() => break,
+            done = worker.work() => done,
         };
-        if let Err(error) = worked {
+        if let Err(error) = done {
             tracing::warn!(error = &error as &dyn std::error::Error, "fan-out will try again");
             sleep(RETRY_PAUSE).await;
         }

@@ -19,7 +19,6 @@ const RENEWALS: u32 = 6;
 const NODE: &str = "node:";
 
 pub(crate) struct Keeper {
-    store: Store,
     system: System,
     holder: Holder,
     settings: Settings,
@@ -39,7 +38,7 @@ impl Keeper {
         left: mpsc::UnboundedReceiver<BTreeSet<u8>>,
     ) -> Self {
         let (held, leave) = (BTreeMap::new(), BTreeSet::new());
-        Self { store: store.clone(), system: store.system(), holder, settings, owner, left, held, leave }
+        Self { system: store.system(), holder, settings, owner, left, held, leave }
     }
 
     /// Until it is stopped, which is after the owner has ended; then all leases are free.
@@ -74,7 +73,7 @@ impl Keeper {
         names.extend(self.held.keys().copied().chain(take).map(lease_name));
         let term_ms = millis(self.settings.lease);
         let leases = self.system.hold_leases(&self.holder, &names, term_ms).await?;
-        self.held = leases.into_iter().filter_map(held_shard).collect();
+        self.held = leases.iter().filter_map(held_shard).collect();
         self.leave.retain(|shard| self.held.contains_key(shard));
         self.tell().await;
         Ok(())
@@ -114,7 +113,7 @@ impl Keeper {
     }
 }
 
-fn held_shard(lease: Lease) -> Option<(u8, HeldShard)> {
+fn held_shard(lease: &Lease) -> Option<(u8, HeldShard)> {
     let held = HeldShard { epoch: lease.epoch, expires_at_ms: lease.expires_at_ms };
     Some((parse_lease_name(&lease.name)?, held))
 }

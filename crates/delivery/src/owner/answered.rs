@@ -1,12 +1,11 @@
-//! What came of requests: from an answer to a durable result, and only then on to the lanes.
+//! What came of requests: from an answer to a result that can be written.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::Timestamp;
 use model::delivery::{Attempt, DeliveryState};
 use model::id::{DeliveryId, EndpointId};
-use store::{Covering, DeliveryResult, Stop};
+use store::{Covering, DeliveryResult, Stop, Store};
 use tokio::time::Instant;
 
 use super::owned::Item;
@@ -16,6 +15,7 @@ use super::{Owned, Owner};
 use crate::http::{Answer, Verdict};
 use crate::lanes::Outcome;
 use crate::schedule::Failure;
+use crate::settings::Breaker;
 
 /// Results are gathered for so long before they are written together.
 const GATHER: Duration = Duration::from_millis(3);
@@ -46,43 +46,50 @@ pub(super) struct Ended {
 }
 
 impl Owner {
-    pub(super) fn answered(&mut self, answered: Answered) {
+    /// An answer to an endpoint that was lost meanwhile is somebody else's to repeat.
+    pub(super) fn answered(&mut self, answered: &Answered) {
         self.in_flight -= 1;
         let now_ms = self.store.now_ms();
-        let Some(owned) = self.endpoints.get_mut(&answered.endpoint_id).filter(|owned| owned.life == answered.life)
-        else {
+        let Some(owned) = self.endpoints.get(&answered.endpoint_id).filter(|owned| owned.life == answered.life) else {
             return;
         };
-        let Some(epoch) = self.shards.get(&owned.shard).map(|held| held.epoch) else { return };
-        let Some(item) = owned.item(id(answered.delivery_id)).cloned() else { return };
-        let (verdict, attempts) = (answered.answer.verdict(), item.attempts + 1);
-        let tried_at = item.tried_at.unwrap_or(answered.started_at);
-        match verdict {
-            Verdict::Delivered if owned.health.succeeded() => owned.lanes.wake_retries(),
-            Verdict::Failed { failing: true } => owned.health.failed(&self.settings.breaker, now_ms),
-            _ => {}
-        }
-        let asked = answered.answer.retry_after;
-        let failure = Failure { attempts, tried_at_ms: tried_at.0, now_ms, asked };
-        let outcome = match verdict {
+        let Some(mut item) = owned.item(id(answered.delivery_id)).cloned() else { return };
+        item.attempts += 1;
+        item.tried_at.get_or_insert(answered.started_at);
+        let outcome = self.judge(&answered.answer, &item, now_ms);
+        let attempt = attempt(&self.store, answered, item.attempts);
+        self.end(answered, (&item, outcome, attempt), now_ms);
+    }
+
+    /// What an answer means for the delivery; `item` counts this attempt.
+    fn judge(&self, answer: &Answer, item: &Item, now_ms: i64) -> Outcome {
+        match answer.verdict() {
             Verdict::Delivered => Outcome::Delivered,
+            // It waits with the rest until the endpoint is enabled again.
             Verdict::Gone => Outcome::Retry { at_ms: now_ms },
-            Verdict::Failed { .. } if answered.answer.is_final() => Outcome::GaveUp,
+            Verdict::Failed { .. } if answer.is_final() => Outcome::GaveUp,
             Verdict::Failed { .. } => {
-                let luck = self.store.draw(rand::Rng::next_u32);
-                let next = self.settings.schedule.next(failure, luck);
+                let tried_at_ms = item.tried_at.map_or(now_ms, |at| at.0);
+                let failure = Failure { attempts: item.attempts, tried_at_ms, now_ms, asked: answer.retry_after };
+                let next = self.settings.schedule.next(failure, self.store.draw(rand::Rng::next_u32));
                 next.map_or(Outcome::GaveUp, |at_ms| Outcome::Retry { at_ms })
             }
-        };
-        let stop = (verdict == Verdict::Gone).then(|| owned.config.take()).flatten();
-        let stop = stop.map(|config| Stop { endpoint_id: config.id, updated_at: config.updated_at });
-        let covering = covering(owned, answered.endpoint_id, &item, outcome, epoch);
-        let attempt = attempt(&self.store, &answered, attempts);
-        let item = Item { attempts, tried_at: Some(tried_at), ..item };
-        let result = result(owned, &item, epoch, outcome, Some(attempt));
-        owned.unwritten += 1;
+        }
+    }
+
+    fn end(&mut self, answered: &Answered, (item, outcome, attempt): (&Item, Outcome, Attempt), now_ms: i64) {
         let (endpoint_id, life) = (answered.endpoint_id, answered.life);
-        self.end(Ended { endpoint_id, life, result, outcome: Some(outcome), covering, stop });
+        let Some(owned) = self.endpoints.get_mut(&endpoint_id) else { return };
+        let Some(epoch) = self.shards.get(&owned.shard).map(|held| held.epoch) else { return };
+        let verdict = answered.answer.verdict();
+        learn(owned, verdict, &self.settings.breaker, now_ms);
+        let covering = covering(owned, (endpoint_id, epoch), item, outcome);
+        // Nothing starts there from here on; whether it stays so, the next read says.
+        let gone = if verdict == Verdict::Gone { owned.config.take() } else { None };
+        let stop = gone.map(|config| Stop { endpoint_id, updated_at: config.updated_at });
+        let result = DeliveryResult { attempt: Some(attempt), ..result(owned, epoch, item, outcome) };
+        owned.unwritten += 1;
+        self.gather(Ended { endpoint_id, life, result, outcome: Some(outcome), covering, stop });
         self.touched.insert(endpoint_id);
     }
 
@@ -99,67 +106,33 @@ impl Owner {
     pub(super) fn collect_superseded(&mut self, endpoint_id: EndpointId) {
         let Some(owned) = self.endpoints.get_mut(&endpoint_id) else { return };
         let Some(epoch) = self.shards.get(&owned.shard).map(|held| held.epoch) else { return };
-        for item in owned.take_superseded() {
-            let mut result = result(owned, &item, epoch, Outcome::GaveUp, None);
-            result.state = DeliveryState::Superseded;
-            owned.unwritten += 1;
-            let life = owned.life;
-            let ended = Ended { endpoint_id, life, result, outcome: None, covering: None, stop: None };
-            self.ended.push(ended);
+        let superseded = owned.take_superseded();
+        owned.unwritten += superseded.len();
+        let (life, state) = (owned.life, DeliveryState::Superseded);
+        let result = |item: &Item| DeliveryResult { state, ..result(owned, epoch, item, Outcome::GaveUp) };
+        let results: Vec<_> = superseded.iter().map(result).collect();
+        for result in results {
+            self.gather(Ended { endpoint_id, life, result, outcome: None, covering: None, stop: None });
         }
-        self.write_at = self.write_at.or_else(|| (!self.ended.is_empty()).then(|| Instant::now() + GATHER));
     }
 
-    fn end(&mut self, ended: Ended) {
+    fn gather(&mut self, ended: Ended) {
         self.ended.push(ended);
         self.write_at.get_or_insert_with(|| Instant::now() + GATHER);
     }
-
-    /// What was handed to the ledger is durable: the next delivery of each resource may go.
-    pub(super) fn written(&mut self, stand: &BTreeSet<DeliveryId>) {
-        for Ended { endpoint_id, life, result, outcome, stop, .. } in std::mem::take(&mut self.writing) {
-            let Some(owned) = self.find(endpoint_id, life) else { continue };
-            owned.unwritten -= 1;
-            finish(owned, &result, outcome, stand.contains(&result.id));
-            if stop.is_some() {
-                owned.window.mark_stale();
-            }
-            self.touched.insert(endpoint_id);
-        }
-        self.ties.progress.moved();
-    }
 }
 
-fn finish(owned: &mut Owned, result: &DeliveryResult, outcome: Option<Outcome>, stands: bool) {
-    let lane_id = id(result.id);
-    match outcome {
-        None => {}
-        Some(Outcome::Retry { at_ms }) if stands => {
-            if let Some(item) = owned.item_mut(lane_id) {
-                (item.attempts, item.tried_at, item.due_at) = (result.attempts, result.tried_at, result.due_at);
-            }
-            owned.lanes.finish(lane_id, Outcome::Retry { at_ms });
-        }
-        Some(outcome) => {
-            // What does not stand is not ours, or is gone: the next read says.
-            let outcome = if stands { outcome } else { Outcome::GaveUp };
-            owned.lanes.finish(lane_id, outcome);
-            owned.forget(lane_id);
-            if !stands {
-                owned.window.mark_stale();
-            }
-        }
+/// What an answer says about its endpoint.
+fn learn(owned: &mut Owned, verdict: Verdict, breaker: &Breaker, now_ms: i64) {
+    match verdict {
+        Verdict::Delivered if owned.health.succeeded() => owned.lanes.wake_retries(),
+        Verdict::Failed { failing: true } => owned.health.failed(breaker, now_ms),
+        _ => {}
     }
 }
 
 /// Rows that are not in memory are superseded in the database when the revocation ends.
-fn covering(
-    owned: &Owned,
-    endpoint_id: EndpointId,
-    item: &Item,
-    outcome: Outcome,
-    epoch: i64,
-) -> Option<Covering> {
+fn covering(owned: &Owned, (endpoint_id, epoch): (EndpointId, i64), item: &Item, outcome: Outcome) -> Option<Covering> {
     let ends = !matches!(outcome, Outcome::Retry { .. });
     let revocation = item.revocation.as_ref().filter(|_| ends && !owned.window.is_whole())?;
     Some(Covering {
@@ -173,7 +146,7 @@ fn covering(
     })
 }
 
-fn attempt(store: &store::Store, answered: &Answered, number: i64) -> Attempt {
+fn attempt(store: &Store, answered: &Answered, number: i64) -> Attempt {
     let Answered { started_at, duration_ms, answer, .. } = answered;
     Attempt {
         id: store.new_id(started_at.0),
@@ -186,7 +159,8 @@ fn attempt(store: &store::Store, answered: &Answered, number: i64) -> Attempt {
     }
 }
 
-fn result(owned: &Owned, item: &Item, epoch: i64, outcome: Outcome, attempt: Option<Attempt>) -> DeliveryResult {
+/// Without the attempt.
+fn result(owned: &Owned, epoch: i64, item: &Item, outcome: Outcome) -> DeliveryResult {
     let (state, due_at) = match outcome {
         Outcome::Delivered => (DeliveryState::Delivered, item.due_at),
         Outcome::GaveUp => (DeliveryState::GaveUp, item.due_at),
@@ -201,6 +175,6 @@ fn result(owned: &Owned, item: &Item, epoch: i64, outcome: Outcome, attempt: Opt
         attempts: item.attempts,
         tried_at: item.tried_at,
         due_at,
-        attempt,
+        attempt: None,
     }
 }

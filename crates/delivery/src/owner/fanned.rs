@@ -30,7 +30,7 @@ impl Owner {
     fn pushed(&mut self, stamp: Stamp, pushed: Pushed) {
         let (endpoint_id, event_id, body) = (pushed.endpoint_id, pushed.pending.event_id, pushed.body.clone());
         let Some(owned) = self.own(endpoint_id) else { return };
-        if owned.knows(id(pushed.pending.id)) {
+        if owned.is_closed() || owned.knows(id(pushed.pending.id)) {
             return;
         }
         if let Take::Insert(pushed) = owned.window.take(stamp, pushed, owned.lanes.len()) {

@@ -64,7 +64,8 @@ impl Owner {
             self.touched.insert(*endpoint_id);
         }
         let waits: BTreeSet<_> = waiting.iter().map(|waiting| waiting.endpoint_id).collect();
-        let gone = self.endpoints.iter_mut().filter(|(id, owned)| !waits.contains(id) && !owned.lanes.is_empty());
+        let retries = |owned: &Owned| owned.lanes.next_due().is_some();
+        let gone = self.endpoints.iter_mut().filter(|(id, owned)| !waits.contains(id) && retries(owned));
         for (id, owned) in gone {
             owned.window.mark_stale();
             self.touched.insert(*id);
@@ -92,7 +93,8 @@ impl Owner {
             return;
         }
         let busy: BTreeSet<_> = self.endpoints.values().map(|owned| owned.shard).collect();
-        let left: BTreeSet<_> = self.leave.difference(&busy).filter(|shard| !self.left.contains(shard)).copied().collect();
+        let left: BTreeSet<_> =
+            self.leave.difference(&busy).filter(|shard| !self.left.contains(shard)).copied().collect();
         if !left.is_empty() {
             self.left.extend(&left);
             // A keeper that has ended frees everything.

@@ -30,6 +30,7 @@ mod shards;
 mod subject;
 mod tick;
 mod window;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -44,10 +45,10 @@ use crate::ledger::{Loaded, Order};
 use crate::progress::Progress;
 use crate::push::{Push, Stamp, Stamps};
 use crate::settings::Settings;
+pub(crate) use answered::Answered;
 use answered::Ended;
 use bodies::Bodies;
 use owned::Owned;
-pub(crate) use answered::Answered;
 pub(crate) use run::run;
 pub(crate) use shards::{HeldShard, lease_name, parse_lease_name};
 pub(crate) use window::LARGEST_SIZE;
@@ -84,10 +85,7 @@ pub(crate) enum Message {
     /// The ledger is free.
     Idle,
     /// The shards this node holds, and those of them that it is to leave.
-    Held {
-        held: BTreeMap<u8, HeldShard>,
-        leave: BTreeSet<u8>,
-    },
+    Held { held: BTreeMap<u8, HeldShard>, leave: BTreeSet<u8> },
 }
 
 /// One node's endpoints.

@@ -99,6 +99,11 @@ impl Owned {
         ids.into_iter().filter_map(|id| self.forget(id)).collect()
     }
 
+    /// Disabled, stopped or deleted when it was read: its rows wait in the database.
+    pub(super) fn is_closed(&self) -> bool {
+        self.config.is_none() && self.window.is_whole()
+    }
+
     /// Nothing is on its way: it may be dropped from memory without a loss.
     pub(super) fn is_at_rest(&self) -> bool {
         self.lanes.in_flight() == 0 && self.unwritten == 0 && !self.window.is_reading()

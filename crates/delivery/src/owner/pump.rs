@@ -29,8 +29,8 @@ impl Owner {
         self.collect_superseded(id);
         let leaves = self.is_leaving(id);
         let Some(owned) = self.endpoints.get_mut(&id) else { return };
-        let retired = leaves || owned.config.is_none() && !owned.window.wants_read(owned.lanes.len());
-        if retired && owned.is_at_rest() {
+        let closed = owned.is_closed() && !owned.lanes.is_empty();
+        if (leaves || closed) && owned.is_at_rest() {
             return self.drop_endpoint(id);
         }
         if !leaves && owned.window.wants_read(owned.lanes.len()) {

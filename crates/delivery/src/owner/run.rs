@@ -42,7 +42,7 @@ impl Owner {
     fn hear(&mut self, message: Message) {
         match message {
             Message::Fanned(push) => self.fanned(push),
-            Message::Answered(answered) => self.answered(answered),
+            Message::Answered(answered) => self.answered(&answered),
             Message::Unsent { endpoint_id, life, deliveries } => self.unsent(endpoint_id, life, &deliveries),
             Message::Written(written) => self.written(&written),
             Message::Loaded(loaded) => self.loaded(*loaded),

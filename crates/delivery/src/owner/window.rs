@@ -133,3 +133,115 @@ impl Window {
 fn revokes(pushed: &Pushed) -> bool {
     pushed.pending.reach != model::delivery::Reach::Nothing
 }
+
+#[cfg(test)]
+mod tests {
+    use model::Timestamp;
+    use model::delivery::Reach;
+    use model::event::{StreamId, Subject};
+    use model::id::{DeliveryId, DirectoryId, EndpointId, EnvironmentId, EventId};
+    use store::Pending;
+
+    use super::*;
+    use crate::push::{Body, Stamps};
+
+    fn pushed(position: i64, reach: Reach) -> Pushed {
+        let environment_id = EnvironmentId::first_at(1);
+        let pending = Pending {
+            id: DeliveryId::first_at(position),
+            environment_id,
+            event_id: EventId::first_at(position),
+            stream: StreamId::Environment(environment_id),
+            subject: Subject::Directory(DirectoryId::first_at(1)),
+            reach,
+            position,
+            attempts: 0,
+            tried_at: None,
+            due_at: Timestamp(0),
+        };
+        Pushed { endpoint_id: EndpointId::first_at(1), pending, body: Body { events: [].into(), at: 0 } }
+    }
+
+    fn takes(window: &mut Window, stamp: Stamp, reach: Reach, rows: usize) -> bool {
+        matches!(window.take(stamp, pushed(5, reach), rows), Take::Insert(_))
+    }
+
+    /// Read once; it was `cut` or not.
+    fn read(stamps: &Stamps, cut: bool) -> Window {
+        let mut window = Window::new(Stamp::default());
+        assert!(window.wants_read(0) && !window.has_been_read());
+        assert_eq!(window.begin_read(0), FIRST_SIZE);
+        assert!(window.end_read(stamps.draw(), cut, 0).is_empty());
+        window
+    }
+
+    #[test]
+    fn a_push_is_taken_if_no_read_can_have_seen_it() {
+        let stamps = Stamps::default();
+        let early = stamps.draw();
+        let mut window = read(&stamps, false);
+        let late = stamps.draw();
+        assert!(window.is_whole() && takes(&mut window, late, Reach::Nothing, 0) && window.is_whole());
+        assert!(!takes(&mut window, early, Reach::Nothing, 0));
+        assert!(window.wants_read(LARGEST_SIZE), "it is read instead");
+        assert!(!takes(&mut window, late, Reach::Below, 0), "nothing is taken before that");
+    }
+
+    #[test]
+    fn what_is_pushed_during_a_read_comes_after_it() {
+        let stamps = Stamps::default();
+        let mut window = read(&stamps, false);
+        window.mark_stale();
+        let stamp = stamps.draw();
+        window.begin_read(0);
+        assert!(!window.wants_read(0) && !takes(&mut window, stamp, Reach::Nothing, 0));
+        let queued = window.end_read(stamps.draw(), false, 0);
+        assert_eq!(queued.len(), 1);
+        assert!(window.is_whole() && window.newest() == 5);
+        // Unless something else may be missing: then all of it is read again.
+        window.begin_read(0);
+        let stamp = stamps.draw();
+        assert!(!takes(&mut window, stamp, Reach::Nothing, 0));
+        window.mark_stale();
+        assert!(window.end_read(stamps.draw(), false, 0).is_empty() && window.wants_read(0));
+    }
+
+    #[test]
+    fn beyond_a_cut_only_revocations_are_taken() {
+        let stamps = Stamps::default();
+        let mut window = read(&stamps, true);
+        let stamp = stamps.draw();
+        assert!(!window.is_whole() && !window.wants_read(FIRST_SIZE / 2));
+        assert!(!takes(&mut window, stamp, Reach::Nothing, FIRST_SIZE));
+        assert!(takes(&mut window, stamp, Reach::Resource, FIRST_SIZE));
+        assert!(window.wants_read(FIRST_SIZE / 2 - 1));
+        assert_eq!(window.begin_read(FIRST_SIZE / 2 - 1), 2 * FIRST_SIZE);
+    }
+
+    #[test]
+    fn a_window_grows_up_to_a_limit_and_is_cut_there() {
+        let stamps = Stamps::default();
+        let mut window = read(&stamps, true);
+        let sizes: Vec<_> = (0..6)
+            .map(|_| {
+                let size = window.begin_read(0);
+                window.end_read(stamps.draw(), true, 0);
+                size
+            })
+            .collect();
+        assert_eq!(sizes, [2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
+        let mut window = read(&stamps, false);
+        let stamp = stamps.draw();
+        assert!(takes(&mut window, stamp, Reach::Nothing, LARGEST_SIZE - 1));
+        assert!(!takes(&mut window, stamp, Reach::Nothing, LARGEST_SIZE) && !window.is_whole());
+    }
+
+    #[test]
+    fn a_read_that_failed_is_still_to_be_made() {
+        let stamps = Stamps::default();
+        let mut window = read(&stamps, false);
+        window.begin_read(0);
+        window.fail_read();
+        assert!(window.wants_read(0) && !window.has_been_read());
+    }
+}

@@ -1,6 +1,6 @@
 //! A store with an environment, an organization and a directory, and what tests do to it.
 
-use std::error::Error;
+use anyhow::Context;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ use tests::{Database, Template};
 
 use crate::{AddressPolicy, Breaker, Handle, Schedule, Settings};
 
-pub(crate) type Outcome = Result<(), Box<dyn Error>>;
+pub(crate) type Outcome = anyhow::Result<()>;
 
 pub(crate) static MIGRATED: Template = Template::new(|url| {
     Box::pin(async move {
@@ -55,7 +55,7 @@ pub(crate) fn quick() -> Settings {
             first: Duration::from_millis(20),
             factor: 2,
             longest: Duration::from_millis(100),
-            span: Duration::from_secs(60),
+            span: Duration::from_mins(1),
         },
         breaker: Breaker { failures: 5, first: Duration::from_millis(20), longest: Duration::from_millis(80) },
     }
@@ -91,8 +91,7 @@ impl Node {
 }
 
 impl House {
-    pub(crate) async fn new(database: Database) -> Result<Self, Box<dyn Error>> {
-        _ = tracing_subscriber::fmt().with_test_writer().try_init();
+    pub(crate) async fn new(database: Database) -> anyhow::Result<Self> {
         let store = open(database.url(), 1).await?;
         let (environment, organization, directory) = (store.new_id(0), store.new_id(0), store.new_id(0));
         let house = Self { store, environment, organization, directory, database };
@@ -141,15 +140,11 @@ impl House {
     }
 
     /// Records events of the organization in one commit.
-    pub(crate) async fn record(&self, says: &[Say]) -> Result<Vec<EventId>, Box<dyn Error>> {
+    pub(crate) async fn record(&self, says: &[Say]) -> anyhow::Result<Vec<EventId>> {
         self.record_in(self.organization, says).await
     }
 
-    pub(crate) async fn record_in(
-        &self,
-        organization: OrganizationId,
-        says: &[Say],
-    ) -> Result<Vec<EventId>, Box<dyn Error>> {
+    pub(crate) async fn record_in(&self, organization: OrganizationId, says: &[Say]) -> anyhow::Result<Vec<EventId>> {
         let stream = StreamId::Organization(organization);
         let mut tx = self.store.begin(&[stream]).await?;
         let mut head = tx.heads.get(&stream).copied().unwrap();
@@ -179,7 +174,7 @@ impl House {
     }
 
     /// Records an event for each of so many new users, each in a commit of its own.
-    pub(crate) async fn record_users(&self, count: usize) -> Result<Vec<EventId>, Box<dyn Error>> {
+    pub(crate) async fn record_users(&self, count: usize) -> anyhow::Result<Vec<EventId>> {
         let mut ids = Vec::new();
         for _ in 0..count {
             ids.extend(self.record(&[self.user_says(EventType::UserCreated, self.user())]).await?);
@@ -188,20 +183,21 @@ impl House {
     }
 
     /// An endpoint for all that webhooks carry.
-    pub(crate) async fn endpoint(&self, url: &str) -> Result<Endpoint, Box<dyn Error>> {
+    pub(crate) async fn endpoint(&self, url: &str) -> anyhow::Result<Endpoint> {
         self.endpoint_for(url, EventType::ALL).await
     }
 
-    pub(crate) async fn endpoint_for(&self, url: &str, kinds: &[EventType]) -> Result<Endpoint, Box<dyn Error>> {
+    pub(crate) async fn endpoint_for(&self, url: &str, kinds: &[EventType]) -> anyhow::Result<Endpoint> {
         let mut tx = self.store.begin(&[StreamId::Environment(self.environment)]).await?;
         let at = Timestamp(tx.now_ms);
+        let events: std::collections::BTreeSet<_> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
         let endpoint = Endpoint {
             id: self.store.new_id(tx.now_ms),
             environment_id: self.environment,
             url: url.to_owned(),
             secret: Secret::from_text("whsec_test"),
             status: EndpointStatus::Enabled,
-            events: kinds.iter().map(|kind| kind.as_str().to_owned()).collect(),
+            events: events.into_iter().collect(),
             created_at: at,
             updated_at: at,
         };
@@ -220,22 +216,29 @@ impl House {
         Ok(())
     }
 
-    pub(crate) async fn status(&self, id: EndpointId) -> Result<EndpointStatus, Box<dyn Error>> {
+    pub(crate) async fn delete_endpoint(&self, id: EndpointId) -> anyhow::Result<bool> {
+        let mut tx = self.store.begin(&[StreamId::Environment(self.environment)]).await?;
+        let deleted = tx.delete_endpoint(self.environment, id).await?;
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    pub(crate) async fn status(&self, id: EndpointId) -> anyhow::Result<EndpointStatus> {
         Ok(self.store.environment(self.environment).find_endpoint(id).await?.unwrap().status)
     }
 
     /// Oldest first.
-    pub(crate) async fn deliveries(&self, id: EndpointId) -> Result<Vec<Delivery>, Box<dyn Error>> {
+    pub(crate) async fn deliveries(&self, id: EndpointId) -> anyhow::Result<Vec<Delivery>> {
         let query = PageQuery { limit: 100_000, order: Order::Oldest, before: None, after: None };
         Ok(self.store.environment(self.environment).list_deliveries(id, query).await?.items)
     }
 
-    pub(crate) async fn delivery_of(&self, id: EndpointId, event: EventId) -> Result<Delivery, Box<dyn Error>> {
+    pub(crate) async fn delivery_of(&self, id: EndpointId, event: EventId) -> anyhow::Result<Delivery> {
         let all = self.deliveries(id).await?;
-        Ok(all.into_iter().find(|delivery| delivery.event_id == event).ok_or("no such delivery")?)
+        all.into_iter().find(|delivery| delivery.event_id == event).context("no such delivery")
     }
 
-    pub(crate) async fn attempts(&self, delivery: &Delivery) -> Result<Vec<Attempt>, Box<dyn Error>> {
+    pub(crate) async fn attempts(&self, delivery: &Delivery) -> anyhow::Result<Vec<Attempt>> {
         Ok(self.store.environment(self.environment).list_attempts(delivery.id).await?)
     }
 

@@ -39,6 +39,8 @@ pub(crate) enum Reply {
     Status(u16),
     /// The head after the status line, and the body.
     With(u16, &'static str, String),
+    /// A status, and then a body that does not end.
+    Stall(u16),
     /// No answer, ever.
     Hang,
     /// The connection is closed without an answer.
@@ -176,6 +178,11 @@ async fn write(stream: &mut BufReader<TcpStream>, reply: Reply) -> io::Result<()
     let (status, head, body) = match reply {
         Reply::Status(status) => (status, "", String::new()),
         Reply::With(status, head, body) => (status, head, body),
+        Reply::Stall(status) => {
+            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: 9\r\n\r\nx");
+            stream.write_all(head.as_bytes()).await?;
+            return std::future::pending().await;
+        }
         Reply::Hang => return std::future::pending().await,
         Reply::Close => return Err(io::ErrorKind::ConnectionAborted.into()),
     };

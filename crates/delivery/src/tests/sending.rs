@@ -1,5 +1,6 @@
 //! What is sent, and what is kept of it.
 
+use anyhow::{Context, anyhow};
 use model::delivery::DeliveryState;
 use model::event::EventType;
 use model::webhook::{SIGNATURE_HEADER, verify};
@@ -17,17 +18,17 @@ async fn an_event_is_sent_signed_and_written(database: Database) -> Outcome {
     let node = house.node(quick());
     let ids = house.record_users(1).await?;
     house.settled(&node).await?;
-    let [request] = receiver.at("/a").try_into().map_err(|_| "not one request")?;
+    let [request] = receiver.at("/a").try_into().map_err(|_| anyhow!("not one request"))?;
     assert_eq!(request.event_id(), ids[0]);
     assert_eq!(request.header("content-type"), Some("application/json"));
     assert!(request.header("user-agent").is_some_and(|agent| agent.starts_with("Rollcall/")));
-    let signature = request.header(SIGNATURE_HEADER).ok_or("not signed")?;
+    let signature = request.header(SIGNATURE_HEADER).context("not signed")?;
     verify("whsec_test", signature, &request.body, house.store.clock_ms())?;
     let delivery = house.delivery_of(endpoint.id, ids[0]).await?;
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
     assert_eq!(request.header("rollcall-delivery-id"), Some(delivery.id.to_string().as_str()));
     assert_eq!(request.header("rollcall-attempt"), Some("1"));
-    let [attempt] = house.attempts(&delivery).await?.try_into().map_err(|_| "not one attempt")?;
+    let [attempt] = house.attempts(&delivery).await?.try_into().map_err(|_| anyhow!("not one attempt"))?;
     assert_eq!((attempt.number, attempt.status, attempt.error), (1, Some(201), None));
     assert_eq!(attempt.response.as_deref(), Some("thanks\u{fffd}"));
     node.shutdown().await;

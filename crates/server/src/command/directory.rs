@@ -7,6 +7,7 @@ use model::id::{EnvironmentId, OrganizationId};
 use model::secret::Secret;
 use model::tenant::{self, DirectoryType};
 use serde::Serialize;
+use simulator::Idp;
 use store::Store;
 use web::api::CreatedDirectory;
 
@@ -45,6 +46,8 @@ struct Created {
     #[serde(skip)]
     id: String,
     #[serde(skip)]
+    kind: DirectoryType,
+    #[serde(skip)]
     scim_endpoint: String,
     #[serde(skip)]
     token: Secret,
@@ -64,6 +67,7 @@ impl Create {
         let settings = web::Settings { public_url: self.public_url(), allow_private_endpoints: false };
         Ok(Created {
             id: directory.id.to_string(),
+            kind: directory.kind,
             scim_endpoint: settings.scim_endpoint(&directory.external_key),
             directory: CreatedDirectory::new(&directory, &token, &settings),
             token,
@@ -99,6 +103,13 @@ fn kind(text: &str) -> Result<DirectoryType, String> {
     DirectoryType::parse(text).ok_or_else(|| format!("known are okta, entra, onelogin, generic, … and {}", names()))
 }
 
+impl Created {
+    /// The provider that can be played on it: its own kind, if that is known.
+    fn idp(&self) -> Idp {
+        Idp::ALL.into_iter().find(|idp| idp.directory_type() == self.kind.as_str()).unwrap_or(Idp::Okta)
+    }
+}
+
 impl fmt::Display for Created {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(out, "directory      {}", self.id)?;
@@ -109,6 +120,6 @@ impl fmt::Display for Created {
             out,
             "Keep the token: it is not shown again. An identity provider that is not there yet can be played:"
         )?;
-        write!(out, "  rollcall simulate okta --scim {} --token {}", self.scim_endpoint, self.token.reveal())
+        write!(out, "  rollcall simulate {} --scim {} --token {}", self.idp(), self.scim_endpoint, self.token.reveal())
     }
 }

@@ -28,6 +28,9 @@ pub(crate) struct Create {
 struct Created {
     id: EnvironmentId,
     name: String,
+    /// What a command that follows must be told of the state.
+    #[serde(skip)]
+    state: String,
 }
 
 impl Environment {
@@ -42,17 +45,18 @@ impl Create {
     async fn run(self) -> anyhow::Result<Created> {
         let made = async |store| Broker::new(store).create_environment(&self.name).await;
         let environment = state::with(&self.storage, made).await?;
-        Ok(Created { id: environment.id, name: environment.name })
+        Ok(Created { id: environment.id, name: environment.name, state: self.storage.as_flags() })
     }
 }
 
 impl fmt::Display for Created {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "environment  {}", self.id)?;
-        writeln!(out, "name         {}", self.name)?;
+        let Self { id, name, state } = self;
+        writeln!(out, "environment  {id}")?;
+        writeln!(out, "name         {name}")?;
         writeln!(out)?;
         writeln!(out, "Next, a key to its API and a customer:")?;
-        writeln!(out, "  rollcall api-key create --environment {} --name first", self.id)?;
-        write!(out, "  rollcall organization create --environment {} --name Acme", self.id)
+        writeln!(out, "  rollcall api-key create --environment {id} --name first{state}")?;
+        write!(out, "  rollcall organization create --environment {id} --name Acme{state}")
     }
 }

@@ -33,8 +33,13 @@ pub(crate) struct Create {
 
 /// As the API answers it.
 #[derive(Serialize)]
-#[serde(transparent)]
-struct Created(OrganizationView);
+struct Created {
+    #[serde(flatten)]
+    organization: OrganizationView,
+    /// What a command that follows must be told of the state.
+    #[serde(skip)]
+    state: String,
+}
 
 impl Organization {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<()> {
@@ -47,7 +52,7 @@ impl Organization {
 impl Create {
     async fn run(self) -> anyhow::Result<Created> {
         let organization = state::with(&self.storage, async |store| self.make(store).await).await?;
-        Ok(Created(OrganizationView::from(&organization)))
+        Ok(Created { organization: (&organization).into(), state: self.storage.as_flags() })
     }
 
     /// The API knows its environment by a key; here somebody typed it.
@@ -61,11 +66,11 @@ impl Create {
 
 impl fmt::Display for Created {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(OrganizationView { id, name, .. }) = self;
+        let Self { organization: OrganizationView { id, name, .. }, state } = self;
         writeln!(out, "organization  {id}")?;
         writeln!(out, "name          {name}")?;
         writeln!(out)?;
         writeln!(out, "Next, a directory for its identity provider:")?;
-        write!(out, "  rollcall directory create --organization {id} --type okta --name Okta")
+        write!(out, "  rollcall directory create --organization {id} --type okta --name Okta{state}")
     }
 }

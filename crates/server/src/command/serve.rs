@@ -28,6 +28,8 @@ struct Screen {
     listening: String,
     public_url: String,
     database: String,
+    /// What makes an answered commit survive a crash.
+    durability: String,
     #[serde(skip)]
     next: String,
 }
@@ -38,6 +40,14 @@ impl Serve {
         let mut lock = self.lock()?;
         let store = state::make(&self.storage).await?;
         let next = self.next(&store).await?;
+        let durability = store.durability().await?;
+        if !durability.strong {
+            tracing::warn!(
+                setting = durability.setting,
+                "an answered write may be lost when the database's machine fails"
+            );
+        }
+        let durability = durability.setting;
         let alone = lock.is_some() && self.storage.database_url.is_none();
         let plan = Plan { http: &self.http, delivery: &self.delivery, alone };
         let mut node = Node::start(store, &plan)?;
@@ -46,7 +56,7 @@ impl Serve {
             lock.say(&Serving { process: process::id(), public_url: public_url.clone() })?;
         }
         let (listening, database) = (node.address().to_string(), state::database_name(&self.storage));
-        output.say(&Screen { listening, public_url, database, next })?;
+        output.say(&Screen { listening, public_url, database, durability, next })?;
         tokio::select! {
             () = ending.told() => {}
             error = node.failure() => return Err(error),
@@ -77,10 +87,10 @@ impl Serve {
 
 impl fmt::Display for Screen {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listening, public_url, database, next } = self;
+        let Self { listening, public_url, database, durability, next } = self;
         writeln!(out, "Rollcall {} is listening on http://{listening}; Ctrl-C ends.", env!("CARGO_PKG_VERSION"))?;
         writeln!(out)?;
-        writeln!(out, "  database  {database}")?;
+        writeln!(out, "  database  {database}, {durability}")?;
         writeln!(out, "  SCIM      {public_url}/scim/v2.0/…")?;
         writeln!(out, "  API       {public_url}/openapi.json")?;
         writeln!(out, "  health    {public_url}/healthz")?;

@@ -9,7 +9,7 @@ use simulator::receiver::Received;
 use simulator::{Idp, Progress};
 
 use super::scene::Scene;
-use crate::output::{self, Output};
+use crate::output::Output;
 
 /// Lines are cut here.
 const WIDTH: usize = 100;
@@ -25,6 +25,7 @@ pub(super) struct Live {
 
 /// Drawn in place, when a person looks at it.
 struct Screen {
+    all: MultiProgress,
     events: ProgressBar,
     last: Mutex<VecDeque<String>>,
     bars: Vec<(Idp, ProgressBar)>,
@@ -38,13 +39,11 @@ impl Live {
 
     pub(super) fn introduce(&self, scene: &Scene) -> anyhow::Result<()> {
         let [okta, entra] = scene.feeds.each_ref().map(|feed| feed.idp);
-        self.output.tell(format_args!(
-            "Rollcall {} serves {}; {okta} and {entra} sync their people into it,\n\
-             and an application at {} receives what changes.\n",
-            env!("CARGO_PKG_VERSION"),
-            scene.public_url(),
-            scene.hook_url(),
-        ))
+        let (version, url, hook) = (env!("CARGO_PKG_VERSION"), scene.public_url(), scene.hook_url());
+        self.output
+            .tell(format_args!("Rollcall {version} serves {url}; {okta} and {entra} sync their people into it,"))?;
+        self.output.tell(format_args!("and an application at {hook} receives what changes."))?;
+        self.output.tell("")
     }
 
     pub(super) fn event(&self, idp: Option<Idp>, received: &Received) {
@@ -65,13 +64,13 @@ impl Live {
         }
     }
 
-    /// The events stay, the bars go.
-    pub(super) fn end(&self) {
+    /// The last events stay, the bars go.
+    pub(super) fn end(&self) -> anyhow::Result<()> {
         if let Some(screen) = &self.screen {
-            screen.bars.iter().for_each(|(_, bar)| bar.finish_and_clear());
-            screen.events.abandon();
-            drop(output::line(""));
+            screen.all.clear()?;
+            self.output.tell(screen.shown())?;
         }
+        self.output.tell("")
     }
 }
 
@@ -84,7 +83,7 @@ impl Screen {
         };
         let events = add("{msg}");
         let bars = Idp::ALL.map(|idp| (idp, add("  {msg:<18} {bar:40.cyan/dim} {pos:>4}/{len}"))).into();
-        Self { events, last: Mutex::default(), bars }
+        Self { all, events, last: Mutex::default(), bars }
     }
 
     fn add(&self, line: String) {
@@ -93,7 +92,12 @@ impl Screen {
         if last.len() > SHOWN {
             last.pop_front();
         }
-        self.events.set_message(last.make_contiguous().join("\n") + "\n");
+        drop(last);
+        self.events.set_message(self.shown() + "\n");
+    }
+
+    fn shown(&self) -> String {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).make_contiguous().join("\n")
     }
 }
 

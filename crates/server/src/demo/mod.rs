@@ -5,6 +5,7 @@
 //! SCIM, REST and webhooks.
 
 mod live;
+mod pace;
 mod recorded;
 mod report;
 mod rest;
@@ -16,13 +17,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use simulator::{Plan, Progress, Summary};
-use tokio::runtime::Handle;
-use tokio::task;
+use simulator::{Plan, Summary};
+use tokio::task::JoinSet;
 
 use crate::node::signal::Ending;
 use crate::output::Output;
 use live::Live;
+use pace::Pace;
 use report::Report;
 use scene::{Feed, Scene};
 use tally::Tally;
@@ -54,37 +55,38 @@ impl Demo {
             report = self.play(&scene, &tally, &live) => report?,
             () = ending.told() => bail!("ended before the end"),
         };
-        live.end();
-        let held = report.holds();
+        live.end()?;
         output.say(&report)?;
         if !self.exit {
-            output.tell("\nStill serving; Ctrl-C ends.")?;
+            output.tell(report.by_hand())?;
+            output.tell("\n  Still serving; Ctrl-C ends.")?;
             ending.told().await;
         }
         scene.strike().await?;
-        Ok(if held { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     /// Both providers at once, then whatever is still on its way.
-    async fn play(&self, scene: &Scene, tally: &Tally, live: &Live) -> anyhow::Result<Report> {
-        let [okta, entra] = scene.feeds.each_ref().map(|feed| self.simulate(feed, scene, live));
-        let summaries = tokio::try_join!(okta, entra).context("an identity provider could not be played")?;
-        scene.settled().await?;
+    async fn play(&self, scene: &Scene, tally: &Tally, live: &Arc<Live>) -> anyhow::Result<Report> {
+        let mut playing = JoinSet::new();
+        for feed in scene.feeds.clone() {
+            let plan = Plan { users: self.users, groups: self.groups, seed: self.seed, ..Plan::DEFAULT };
+            playing.spawn(simulate(feed, plan, scene.pace.clone(), Arc::clone(live)));
+        }
+        let mut summaries = Vec::new();
+        while let Some(played) = playing.join_next().await {
+            summaries.push(played?.context("an identity provider could not be played")?);
+        }
+        scene.pace.settled().await?;
         let recorded = recorded::read(&scene.api, scene.before.as_deref()).await?;
-        Ok(Report::new(scene, &summaries.into(), &recorded, tally))
+        Ok(Report::new(scene, &summaries, &recorded, tally))
     }
+}
 
-    /// A phase begins when the application has heard of the one before, as between the cycles of a real provider. So
-    /// every event is seen: what nobody has heard of yet is never sent once a later revocation makes it moot.
-    async fn simulate(&self, feed: &Feed, scene: &Scene, live: &Live) -> Result<Summary, simulator::Error> {
-        let plan = Plan { users: self.users, groups: self.groups, seed: self.seed, ..Plan::DEFAULT };
-        let observer = |progress: Progress| {
-            live.progress(feed.idp, progress);
-            if progress.done == progress.total {
-                // Observers are called in the provider's own time.
-                drop(task::block_in_place(|| Handle::current().block_on(scene.settled())));
-            }
-        };
-        simulator::run(feed.idp, &feed.target, &plan, &observer).await
-    }
+async fn simulate(feed: Feed, plan: Plan, pace: Pace, live: Arc<Live>) -> Result<Summary, simulator::Error> {
+    let observer = |progress| {
+        live.progress(feed.idp, progress);
+        pace.keep(progress);
+    };
+    simulator::run(feed.idp, &feed.target, &plan, &observer).await
 }

@@ -46,22 +46,23 @@ struct Row {
 }
 
 impl Report {
-    pub(super) fn new(scene: &Scene, summaries: &[Summary; 2], recorded: &Recorded, tally: &Tally) -> Self {
+    pub(super) fn new(scene: &Scene, summaries: &[Summary], recorded: &Recorded, tally: &Tally) -> Self {
         let of = |id: &String| tally.of(recorded.iter().filter(|(_, of)| of.as_ref() == Some(id)).map(|(id, _)| id));
         let arrived = scene.feeds.each_ref().map(|feed| of(&feed.directory_id));
         let all = tally.of(recorded.keys());
-        let directories = scene.feeds.iter().zip(summaries).zip(&arrived).map(|((feed, summary), arrived)| Directory {
+        let played = |idp| summaries.iter().filter(|summary| summary.idp == idp).collect::<Vec<_>>();
+        let directories = scene.feeds.iter().zip(&arrived).map(|(feed, arrived)| Directory {
             id: feed.directory_id.clone(),
             scim_endpoint: feed.target.scim.to_string(),
             bearer_token: feed.target.token.clone(),
-            row: Row::new(feed.idp.name(), std::slice::from_ref(summary), arrived),
+            row: Row::new(feed.idp.name(), &played(feed.idp), arrived),
         });
         Self {
             ok: arrived.iter().all(Arrived::holds) && all.holds(),
             url: scene.public_url().to_owned(),
             api_key: scene.api.key.clone(),
             directories: directories.collect(),
-            all: Row::new("all", summaries, &all),
+            all: Row::new("all", &summaries.iter().collect::<Vec<_>>(), &all),
             unexpected: summaries.iter().filter(|summary| !summary.is_clean()).map(ToString::to_string).collect(),
         }
     }
@@ -72,8 +73,8 @@ impl Report {
 }
 
 impl Row {
-    fn new(name: &str, summaries: &[Summary], arrived: &Arrived) -> Self {
-        let sum = |count: fn(&Summary) -> u64| summaries.iter().map(count).sum();
+    fn new(name: &str, summaries: &[&Summary], arrived: &Arrived) -> Self {
+        let sum = |count: fn(&Summary) -> u64| summaries.iter().copied().map(count).sum();
         Self {
             name: name.to_owned(),
             requests: sum(|summary| summary.requests),
@@ -98,11 +99,10 @@ impl fmt::Display for Report {
             ("31", "Not every event that was recorded was delivered and verified.")
         };
         if std::io::stdout().is_terminal() {
-            writeln!(out, "\n  \x1b[{colour}m{verdict}\x1b[0m\n")?;
+            write!(out, "\n  \x1b[{colour}m{verdict}\x1b[0m")
         } else {
-            writeln!(out, "\n  {verdict}\n")?;
+            write!(out, "\n  {verdict}")
         }
-        self.by_hand(out)
     }
 }
 
@@ -117,18 +117,23 @@ impl Report {
         rows.chain([&self.all]).try_for_each(|row| writeln!(out, "{row}"))
     }
 
-    fn by_hand(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, api_key, .. } = self;
-        writeln!(out, "  By hand:\n")?;
-        writeln!(out, "  KEY={api_key}")?;
-        writeln!(out, "  curl -H \"Authorization: Bearer $KEY\" {url}/directories")?;
-        writeln!(out, "  curl -H \"Authorization: Bearer $KEY\" {url}/directory_users?limit=5")?;
-        writeln!(out, "  curl -H \"Authorization: Bearer $KEY\" {url}/events?events=dsync.user.created")?;
-        for Directory { scim_endpoint, bearer_token, row, .. } in &self.directories {
-            writeln!(out, "\n  TOKEN={bearer_token}    # {}", row.name)?;
-            writeln!(out, "  curl -H \"Authorization: Bearer $TOKEN\" {scim_endpoint}/Users?count=1")?;
+    /// What to paste into a shell while it still serves.
+    pub(super) fn by_hand(&self) -> String {
+        let Self { url, api_key, directories, .. } = self;
+        let mut lines = vec![
+            String::new(),
+            "  By hand, the API:".to_owned(),
+            format!("    KEY={api_key}"),
+            format!("    curl -H \"Authorization: Bearer $KEY\" {url}/directories"),
+            format!("    curl -H \"Authorization: Bearer $KEY\" \"{url}/events?events=dsync.user.created\""),
+        ];
+        for Directory { scim_endpoint, bearer_token, row, .. } in directories {
+            lines.push(format!("\n  SCIM, as {} does:", row.name));
+            lines.push(format!("    SCIM={scim_endpoint}"));
+            lines.push(format!("    TOKEN={bearer_token}"));
+            lines.push("    curl -H \"Authorization: Bearer $TOKEN\" \"$SCIM/Users?count=1\"".to_owned());
         }
-        Ok(())
+        lines.join("\n")
     }
 }
 

@@ -1,17 +1,16 @@
 //! What the demo sets up: a node on embedded defaults, an organization with two directories, an application.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use broker::Broker;
-use model::id::EnvironmentId;
 use serde_json::{Value, json};
 use simulator::receiver::{Endpoint, Receiver, Sink};
 use simulator::{Idp, Target};
 use tempfile::TempDir;
 
 use super::live::Live;
+use super::pace::Pace;
 use super::recorded;
 use super::rest::Api;
 use super::tally::Tally;
@@ -22,13 +21,10 @@ use crate::state;
 
 const HOOK: &str = "/hooks/rollcall";
 
-/// How long webhooks may take until nothing is on its way.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 pub(super) struct Scene {
     folder: TempDir,
     node: Node,
-    environment: EnvironmentId,
+    pub(super) pace: Pace,
     receiver: Receiver,
     pub(super) api: Api,
     pub(super) feeds: [Feed; 2],
@@ -37,6 +33,7 @@ pub(super) struct Scene {
 }
 
 /// A directory and the provider that feeds it.
+#[derive(Clone)]
 pub(super) struct Feed {
     pub(super) idp: Idp,
     pub(super) directory_id: String,
@@ -56,9 +53,10 @@ impl Scene {
         let api = Api { address: node.address(), key: key.reveal().to_owned() };
         let organization = api.post("/organizations", &json!({ "name": "Fennimore Tidal" })).await?;
         let feeds = [feed(&api, Idp::Okta, &organization).await?, feed(&api, Idp::Entra, &organization).await?];
+        let pace = Pace { status: node.delivery(), environment: environment.id };
         let before = recorded::last(&api).await?;
         let receiver = application(&api, sink(tally, live, &feeds)).await?;
-        Ok(Self { folder, node, environment: environment.id, receiver, api, feeds, before })
+        Ok(Self { folder, node, pace, receiver, api, feeds, before })
     }
 
     pub(super) fn public_url(&self) -> &str {
@@ -67,16 +65,6 @@ impl Scene {
 
     pub(super) fn hook_url(&self) -> String {
         self.receiver.url(HOOK)
-    }
-
-    /// Waits until nothing is on its way to the application; not for ever.
-    pub(super) async fn settled(&self) -> anyhow::Result<()> {
-        let status = self.node.delivery();
-        match tokio::time::timeout(PATIENCE, status.settled(self.environment)).await {
-            Ok(settled) => Ok(settled?),
-            // What is missing then is told by the report.
-            Err(_) => Ok(()),
-        }
     }
 
     /// Ends everything and removes the folder.

@@ -3,6 +3,8 @@
 mod groups;
 mod users;
 
+use std::fmt::Write;
+
 use model::id::{GroupId, UserId};
 use model::query::IndexPage;
 use sea_orm::FromQueryResult;
@@ -80,5 +82,5 @@ fn index_page(query: &mut Query, page: IndexPage) {
     query.values.push(number(page.count).into());
     query.values.push(number(page.start_index.saturating_sub(1)).into());
     let last = query.values.len();
-    query.sql.push_str(&format!(" ORDER BY t.id LIMIT ${} OFFSET ${last}", last - 1));
+    _ = write!(query.sql, " ORDER BY t.id LIMIT ${} OFFSET ${last}", last - 1);
 }

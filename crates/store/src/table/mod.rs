@@ -2,7 +2,6 @@
 
 pub(crate) mod api_key;
 pub(crate) mod attempt;
-pub(crate) mod commit;
 pub(crate) mod delivery;
 pub(crate) mod directory;
 pub(crate) mod directory_token;

@@ -28,6 +28,10 @@ impl Store {
     pub async fn begin(&self, streams: &[StreamId]) -> Result<Tx, Error> {
         let mut tx = self.begin_bare().await?;
         let dialect = self.0.dialect;
+        if streams.is_empty() {
+            tx.ask_time().await?;
+            return Ok(tx);
+        }
         let (now, lock) = (dialect.now_column(), dialect.lock("s", true));
         let select = format!("SELECT s.*, s.id AS stream_id{now} FROM");
         let rest = format!("JOIN streams s ON s.id = k.c0 ORDER BY s.id{lock}");
@@ -49,7 +53,7 @@ impl Store {
             "JOIN directories d ON d.id = k.c0 JOIN streams s ON s.id = d.organization_id ORDER BY s.id, d.id{lock}"
         );
         let rows = tx.lock(ids, &select, &rest).await?;
-        let directory = |row| Ok(directories::noun(table::directory::Model::from_query_result(row, "")?)?);
+        let directory = |row| directories::noun(table::directory::Model::from_query_result(row, "")?);
         let got = rows.iter().map(directory).collect::<Result<_, Error>>()?;
         Ok((tx, got))
     }
@@ -86,6 +90,17 @@ impl Tx {
         let rows = self.tx.query_all_raw(statement::with(dialect, &sql, values)).await?;
         rows.iter().try_for_each(|row| self.take_head(row))?;
         Ok(rows)
+    }
+
+    /// The time that comes with the locks, when there is nothing to lock.
+    async fn ask_time(&mut self) -> Result<(), Error> {
+        let dialect = self.store.0.dialect;
+        if dialect.has_clock() {
+            let sql = format!("SELECT 1 AS one{}", dialect.now_column());
+            let row = self.tx.query_one_raw(statement::with(dialect, &sql, Vec::new())).await?;
+            self.now_ms = row.ok_or(Error::Corrupt { what: "time" })?.try_get("", "now")?;
+        }
+        Ok(())
     }
 
     fn take_head(&mut self, row: &QueryResult) -> Result<(), Error> {

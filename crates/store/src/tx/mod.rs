@@ -32,6 +32,7 @@ pub struct Head {
     pub event_sequence: i64,
 }
 
+#[expect(clippy::struct_field_names, reason = "the database's own transaction has no other name")]
 /// A transaction that holds the locks of its streams. Dropped without [`Tx::commit`], it is rolled back.
 pub struct Tx {
     pub(crate) store: Store,

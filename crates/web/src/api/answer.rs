@@ -19,11 +19,6 @@ pub(crate) struct Item<I> {
     pub(crate) json: String,
 }
 
-/// An answer without a body.
-pub(crate) fn empty(status: StatusCode) -> Answer {
-    Ok(HttpResponse::new(status))
-}
-
 pub(crate) fn object(status: StatusCode, view: &impl Serialize) -> Answer {
     Ok(text(status, wire(view)?))
 }

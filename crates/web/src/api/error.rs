@@ -2,6 +2,7 @@
 //!
 //! There is never a member `error` at the top: SDKs would take it for OAuth's.
 
+use std::error::Error;
 use std::fmt;
 
 use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -12,21 +13,24 @@ use serde::Serialize;
 /// After how many seconds to ask again when the database is away.
 const RETRY_AFTER_S: u32 = 1;
 
-/// What a caller cannot tell apart by its status (`workos-contract.md` 3): refused with 400, not with 409 or 422.
+/// Refused with 400, not with 409 or 422 (`workos-contract.md` 2.6).
 const BAD_REQUEST_CODES: &[&str] = &["invalid_metadata", "external_id_already_used"];
-/// Codes that stand at the top and need no list of errors.
-const TOP_CODES: &[&str] = &["invalid_metadata", "invalid_url"];
 
 const BAD_REQUEST: &str = "bad_request";
 const INVALID: &str = "invalid_request_parameters";
 
-/// A refusal: its status and body, and why, for the log.
-#[derive(Debug, thiserror::Error)]
-pub(crate) struct ApiError {
+/// A refusal.
+#[derive(Debug)]
+pub(crate) struct ApiError(Box<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
     status: StatusCode,
     body: Body,
+    /// The methods that the path takes, where the status is 405.
     allow: Option<String>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Why, for the log.
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,7 +54,7 @@ struct Detail {
 impl ApiError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         let body = Body { message: message.into(), code, errors: Vec::new(), entity_id: None };
-        Self { status, body, allow: None, source: None }
+        Self(Box::new(Refusal { status, body, allow: None, source: None }))
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -64,8 +68,9 @@ impl ApiError {
     pub(crate) fn no_method(allowed: &[Method]) -> Self {
         let allowed: Vec<_> = allowed.iter().map(Method::as_str).collect();
         let message = format!("This path takes {}.", allowed.join(", "));
-        let refused = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
-        Self { allow: Some(allowed.join(", ")), ..refused }
+        let mut refused = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message);
+        refused.0.allow = Some(allowed.join(", "));
+        refused
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -88,19 +93,18 @@ impl ApiError {
 
     fn field(code: &'static str, field: &str, message: String) -> Self {
         let mut refused = Self::new(StatusCode::UNPROCESSABLE_ENTITY, INVALID, message.clone());
-        refused.body.errors.push(Detail { code, field: field.to_owned(), message });
+        refused.0.body.errors.push(Detail { code, field: field.to_owned(), message });
         refused
-    }
-
-    fn unavailable(source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        let refused = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later.");
-        Self { source: Some(Box::new(source)), ..refused }
     }
 
     /// A view that cannot be written as JSON.
     pub(crate) fn unwritable(source: serde_json::Error) -> Self {
-        let refused = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.");
-        Self { source: Some(Box::new(source)), ..refused }
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.").because(source)
+    }
+
+    fn because(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
     }
 }
 
@@ -111,49 +115,52 @@ impl From<broker::Error> for ApiError {
         match error {
             NotFound { id, .. } => {
                 let mut refused = Self::new(StatusCode::NOT_FOUND, "entity_not_found", message);
-                refused.body.entity_id = Some(id);
+                refused.0.body.entity_id = Some(id);
                 refused
             }
-            Conflict { code, .. } if BAD_REQUEST_CODES.contains(&code) => {
+            Conflict { code, .. } | Invalid { code, .. } if BAD_REQUEST_CODES.contains(&code) => {
                 Self::new(StatusCode::BAD_REQUEST, code, message)
             }
             Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, message),
-            Invalid { code, .. } if BAD_REQUEST_CODES.contains(&code) => {
-                Self::new(StatusCode::BAD_REQUEST, code, message)
-            }
-            Invalid { code, .. } if TOP_CODES.contains(&code) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
-            }
+            Invalid { code: code @ "invalid_url", .. } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message),
             // A cursor into the event log that is unknown or expired: pollers clear it on 400 and begin again.
             Invalid { field: "after", .. } => Self::bad_request(message),
             Invalid { code: INVALID, field, .. } => Self::invalid(field, message),
             Invalid { code, field, .. } => Self::field(code, field, message),
-            Unavailable(source) => Self::unavailable(source),
+            Unavailable(source) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later.").because(source)
+            }
         }
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.body.message)
+        f.write_str(&self.0.body.message)
+    }
+}
+
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source.as_deref().map(|source| -> &(dyn Error + 'static) { source })
     }
 }
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status);
-        match self.status {
+        let mut response = HttpResponse::build(self.0.status);
+        match self.0.status {
             StatusCode::UNAUTHORIZED => drop(response.insert_header((WWW_AUTHENTICATE, "Bearer"))),
             StatusCode::SERVICE_UNAVAILABLE => drop(response.insert_header((RETRY_AFTER, RETRY_AFTER_S))),
             _ => {}
         }
-        if let Some(allow) = &self.allow {
+        if let Some(allow) = &self.0.allow {
             response.insert_header((ALLOW, allow.as_str()));
         }
-        response.json(&self.body)
+        response.json(&self.0.body)
     }
 }

@@ -21,7 +21,6 @@ static PATHS: LazyLock<Vec<Path>> = LazyLock::new(|| {
     paths.iter().map(|(path, item)| Path { pattern: ResourceDef::new(path.as_str()), methods: methods(item) }).collect()
 });
 
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(crate) async fn no_such_route(request: HttpRequest) -> Answer {
     let here = PATHS.iter().filter(|path| path.pattern.is_match(request.path()));
     let allowed: Vec<_> = here.flat_map(|path| path.methods.iter().cloned()).collect();

@@ -21,25 +21,25 @@ pub(crate) async fn with_body(
     make: impl FnOnce(Value) -> Result<Request, Refusal>,
 ) -> Result<HttpResponse, Refusal> {
     let writer = call.credentials.writer(call.doors).await?;
-    let made = request_of(request, payload, kind, make).await;
-    made_or_stranger(call, writer, made).await
+    let request = request_of(request, payload, kind, make).await;
+    known_or_stranger(call, writer, request).await
 }
 
-pub(crate) async fn without_body(call: &Call<'_>, made: Result<Request, Refusal>) -> Result<HttpResponse, Refusal> {
+pub(crate) async fn without_body(call: &Call<'_>, request: Result<Request, Refusal>) -> Result<HttpResponse, Refusal> {
     let writer = call.credentials.writer(call.doors).await?;
-    made_or_stranger(call, writer, made).await
+    known_or_stranger(call, writer, request).await
 }
 
 /// A request that could not be made never reaches the writer, which would find a revoked token: it is looked up here.
-async fn made_or_stranger(
+async fn known_or_stranger(
     call: &Call<'_>,
     writer: Writer,
-    made: Result<Request, Refusal>,
+    request: Result<Request, Refusal>,
 ) -> Result<HttpResponse, Refusal> {
-    if made.is_err() && writer.remembered {
+    if request.is_err() && writer.remembered {
         call.credentials.directory(call.doors).await?;
     }
-    run(call, writer, made?).await
+    run(call, writer, request?).await
 }
 
 async fn run(call: &Call<'_>, writer: Writer, request: Request) -> Result<HttpResponse, Refusal> {

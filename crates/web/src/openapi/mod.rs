@@ -55,7 +55,6 @@ pub fn text() -> &'static str {
 /// Get this document.
 #[utoipa::path(tag = "openapi", security(()), responses((status = 200, description = "The document", body = Object)))]
 #[get("/openapi.json")]
-#[expect(clippy::unused_async, reason = "a handler")]
 pub(crate) async fn get_openapi() -> Answer {
     Ok(answer::text(StatusCode::OK, text().to_owned()))
 }

@@ -1,5 +1,7 @@
 //! The REST API over a real store, on both databases. Every answer is held to the OpenAPI document (`shape.rs`).
 
+#![cfg(test)]
+
 mod directories;
 mod document;
 mod endpoints;

@@ -40,17 +40,14 @@ impl Tenant {
         self.call(Method::DELETE, path, None).await
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "written as json!(..) where it is called")]
     pub(crate) async fn post(&self, path: &str, body: Value) -> Result<Reply> {
         self.call(Method::POST, path, Some(body.to_string())).await
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "written as json!(..) where it is called")]
     pub(crate) async fn put(&self, path: &str, body: Value) -> Result<Reply> {
         self.call(Method::PUT, path, Some(body.to_string())).await
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "written as json!(..) where it is called")]
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Result<Reply> {
         self.call(Method::PATCH, path, Some(body.to_string())).await
     }

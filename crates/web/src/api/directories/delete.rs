@@ -1,11 +1,11 @@
 //! `DELETE /directories/{id}`
 
-use actix_web::delete;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, delete};
 
 use crate::Doors;
-use crate::api::answer::{self, Answer};
+use crate::api::answer::Answer;
 use crate::api::caller::ApiCaller;
 
 /// Delete a directory.
@@ -15,5 +15,5 @@ use crate::api::caller::ApiCaller;
 #[delete("/directories/{id}")]
 pub(super) async fn delete_directory(doors: Data<Doors>, caller: ApiCaller, id: Path<String>) -> Answer {
     doors.broker.delete_directory(caller.environment_id, &id).await?;
-    answer::empty(StatusCode::ACCEPTED)
+    Ok(HttpResponse::new(StatusCode::ACCEPTED))
 }

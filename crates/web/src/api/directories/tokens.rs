@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use actix_web::{delete, get, post};
+use actix_web::{HttpResponse, delete, get, post};
 use model::query::Page;
 
 use super::body::NewToken;
@@ -62,5 +62,5 @@ pub(super) async fn revoke_directory_token(
 ) -> Answer {
     let (directory, token) = ids.into_inner();
     doors.broker.revoke_token(caller.environment_id, &directory, &token).await?;
-    answer::empty(StatusCode::NO_CONTENT)
+    Ok(HttpResponse::new(StatusCode::NO_CONTENT))
 }

@@ -31,6 +31,7 @@ impl Fields {
     }
 
     /// `None` when it is absent, `Some(None)` when it is null.
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     pub(crate) fn nullable<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<Option<T>>, ApiError> {
         let wrong = |error| ApiError::invalid(name, format!("{name}: {error}"));
         self.0.shift_remove(name).map(serde_json::from_value).transpose().map_err(wrong)

@@ -2,7 +2,6 @@
 
 use model::Timestamp;
 use model::id::{Id, Kind};
-use url::form_urlencoded;
 
 use crate::api::error::ApiError;
 

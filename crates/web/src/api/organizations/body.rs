@@ -35,6 +35,7 @@ pub(super) struct OrganizationUpdate {
     metadata: Option<BTreeMap<String, Option<String>>>,
     /// The application's own id, at most 128 ASCII characters; null removes it.
     #[schema(value_type = Option<String>, example = "customers/17")]
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     external_id: Option<Option<String>>,
 }
 
