@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, Value};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, QueryResult, Value};
 
 use crate::bulk::{self, Bulk};
 use crate::dialect::{Dialect, Rows};
@@ -68,6 +68,22 @@ impl Script {
             tx.execute_raw(statement::with(self.dialect, &piece.sql, piece.values)).await?;
         }
         Ok(())
+    }
+
+    /// [`Script::run`] with the draw of positions as its last statement, in the same round trip.
+    pub(crate) async fn run_and_draw(
+        mut self,
+        tx: &DatabaseTransaction,
+        draw: Rows,
+    ) -> Result<Vec<QueryResult>, Error> {
+        let dialect = self.dialect;
+        if !self.rest.is_empty() {
+            self.run(tx).await?;
+            self = Self::new(dialect);
+        }
+        let (sql, values) = dialect.with_draw(&self.statements, draw, self.next());
+        self.values.extend(values);
+        Ok(tx.query_all_raw(statement::with(dialect, &sql, self.values)).await?)
     }
 
     fn pieces<A>(&mut self, mut models: Vec<A>, bulk: impl Fn(Vec<A>, usize) -> Bulk) {

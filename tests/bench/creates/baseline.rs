@@ -13,7 +13,7 @@ use tests::{Database, Kind};
 use crate::sample::Sample;
 
 /// Users in a transaction of the bare loop.
-const BATCH: i64 = 16;
+const BATCH: i32 = 16;
 
 /// Users a second.
 pub(crate) async fn run(kind: Kind, sample: &Sample, clients: usize, seconds: u64) -> Result<f64> {
@@ -94,19 +94,19 @@ async fn bare_loop(url: &str, sample: &Sample, seconds: u64) -> Result<f64> {
     let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     let mut connection = options.connect().await?;
     let statements = inserts(sample, "1").map(|insert| numbered(&insert, "CAST($1 AS TEXT)"));
-    let (started, mut number) = (Instant::now(), 0_i64);
+    let (started, mut number) = (Instant::now(), 0_i32);
     while started.elapsed() < Duration::from_secs(seconds) {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         for _ in 0..BATCH {
             number += 1;
             for statement in &statements {
-                let query = sqlx::query(sqlx::AssertSqlSafe(statement.clone())).bind(number);
+                let query = sqlx::query(sqlx::AssertSqlSafe(statement.clone())).bind(i64::from(number));
                 query.execute(&mut *transaction).await?;
             }
         }
         transaction.commit().await?;
     }
-    let rate = number as f64 / started.elapsed().as_secs_f64();
+    let rate = f64::from(number) / started.elapsed().as_secs_f64();
     connection.close().await?;
     Ok(rate)
 }

@@ -10,7 +10,6 @@ use tests::{Database, Kind};
 
 pub(crate) struct House {
     pub(crate) database: Database,
-    pub(crate) kind: Kind,
     node: Node,
     serving: Option<Serving>,
     directories: Vec<Target>,
@@ -21,7 +20,7 @@ impl House {
         let database = Database::empty(kind)?;
         let node = Node::on(&database).await?.with(&["--allow-private-endpoints"]);
         let serving = node.serve().await?;
-        let mut house = Self { database, kind, node, serving: Some(serving), directories: Vec::new() };
+        let mut house = Self { database, node, serving: Some(serving), directories: Vec::new() };
         let environment = house.make(&["environment", "create", "--name", "Bench"], "id").await?;
         for number in 0..directories {
             let name = format!("Organization {number}");
@@ -40,7 +39,7 @@ impl House {
         let plan = LoadPlan { clients, amount: Amount::For(Duration::from_secs(seconds)), seed };
         let report = load::run(&self.directories, &plan).await?;
         ensure!(report.failed.is_empty() && report.broken == 0, "{report:?}");
-        Ok(report.ok as f64 * 1000.0 / report.elapsed_ms as f64)
+        Ok(f64::from(u32::try_from(report.ok)?) * 1000.0 / f64::from(u32::try_from(report.elapsed_ms)?))
     }
 
     pub(crate) async fn close(mut self) -> Result<()> {

@@ -4,6 +4,8 @@
 //! the same server with as many clients; on SQLite against a bare loop that inserts the same rows in batches of 16.
 //! Run it by `tests/bench/run`; every figure is users per second, every ratio taken within one round.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 mod backlog;
 mod baseline;
 mod figures;

@@ -1,6 +1,7 @@
 //! One batch or one by one: any sequence of requests gives the same rows, events and answers.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use anyhow::{Result, anyhow};
 use broker::ingest::{Answer, Refusal, Request};
@@ -162,19 +163,19 @@ impl<'a> Scene<'a> {
         let random = |event: &Value| event["event"] == "dsync.token.created";
         let of_us = |event: &Value| event.to_string().contains(&organization) && !random(event);
         let mut text = String::new();
-        log.iter().filter(|(_, event)| of_us(event)).for_each(|(_, event)| text.push_str(&format!("{event}\n")));
-        answers.iter().for_each(|answer| text.push_str(&format!("{answer:?}\n")));
+        log.iter().filter(|(_, event)| of_us(event)).for_each(|(_, event)| _ = writeln!(text, "{event}"));
+        answers.iter().for_each(|answer| _ = writeln!(text, "{answer:?}"));
         let reader = world.store.directory(directory.id);
         let page = IndexPage { start_index: 1, count: 1000 };
         let (users, groups) = (reader.list_users(&[], page).await?, reader.list_groups(&[], page).await?);
         let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
         let members = reader.members_of(&ids).await?;
-        text.push_str(&format!("{users:?}\n{groups:?}\n{members:?}\n"));
+        _ = writeln!(text, "{users:?}\n{groups:?}\n{members:?}");
         let filter = UserFilter { directory_id: Some(directory.id), ..UserFilter::default() };
         let all = PageQuery { limit: 1000, order: Order::Oldest, before: None, after: None };
-        text.push_str(&format!("{:?}\n", world.broker.list_users(world.environment, &filter, all).await?));
+        _ = writeln!(text, "{:?}", world.broker.list_users(world.environment, &filter, all).await?);
         let shown = world.broker.find_directory(world.environment, &directory.id.to_string()).await?;
-        text.push_str(&format!("{:?}", shown.counters));
+        _ = write!(text, "{:?}", shown.counters);
         Ok(anonymous(&text))
     }
 }
@@ -196,11 +197,11 @@ fn anonymous(text: &str) -> String {
     {
         let (body, end) = word.split_at(word.len() - word.chars().next_back().map_or(0, char::len_utf8));
         let is_id = body.rsplit_once('_').is_some_and(|(_, ulid)| ulid.len() == 26);
-        let is_time = body.ends_with('Z') && body.contains("T") && body.len() == 24;
+        let is_time = body.ends_with('Z') && body.contains('T') && body.len() == 24;
         let is_ms = body.len() == 13 && body.bytes().all(|byte| byte.is_ascii_digit());
         if is_id {
             let next = seen.len();
-            out.push_str(&format!("#{}", seen.entry(body.to_owned()).or_insert(next)));
+            _ = write!(out, "#{}", seen.entry(body.to_owned()).or_insert(next));
         } else if !is_time && !is_ms {
             out.push_str(body);
         }

@@ -174,11 +174,11 @@ async fn health_is_that_of_the_database(database: Database) -> Result<()> {
         let answer = client()?.get(format!("{}/healthz", serving.url())).send().await?;
         Ok((answer.status().as_u16(), answer.json().await?))
     };
-    assert_eq!(health().await?, (200, json!({ "database": true, "writer": true })));
+    assert_eq!(health().await?, (200, json!({ "database": true, "housekeeping": true, "writer": true })));
     // SQLite's open files outlive their names.
     if database.kind() == Kind::Postgres {
         drop(database);
-        assert_eq!(health().await?, (503, json!({ "database": false, "writer": true })));
+        assert_eq!(health().await?, (503, json!({ "database": false, "housekeeping": true, "writer": true })));
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ async fn many_at_once_come_out_in_order(database: Database) -> Result<()> {
     }
     let log = world.log().await?;
     assert_eq!(log.len(), before + 200);
-    assert!(log.iter().enumerate().all(|(at, (position, _))| *position == at as i64 + 1));
+    assert!(log.iter().zip(1_i64..).all(|((position, _), expected)| *position == expected));
     let mut last: std::collections::HashMap<String, i64> = std::collections::HashMap::new();
     for (_, event) in &log {
         let stream = event["data"]["organization_id"].as_str().or(event["data"]["id"].as_str()).unwrap().to_owned();

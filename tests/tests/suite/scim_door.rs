@@ -159,8 +159,8 @@ async fn another_tenants_ids_are_absent(database: Database) -> Result<()> {
     let made: Value = house.scim(&ours, Method::POST, "/Groups", Some(body)).await?.json().await?;
     assert_eq!(made["members"], json!([]));
     for filter in [format!("id eq \"{user}\""), format!("id eq \"{user}\" or userName pr")] {
-        let path = format!("/Users?filter={}", filter.replace(' ', "%20").replace('"', "%22"));
-        let list: Value = house.scim(&ours, Method::GET, &path, None).await?.json().await?;
+        let query = format!("/Users?filter={}", filter.replace(' ', "%20").replace('"', "%22"));
+        let list: Value = house.scim(&ours, Method::GET, &query, None).await?.json().await?;
         assert_eq!(list["totalResults"], 0, "{filter}");
     }
     Ok(())

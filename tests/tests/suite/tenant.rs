@@ -23,7 +23,6 @@ pub(crate) struct Tenant {
 #[derive(Clone)]
 pub(crate) struct Feed {
     pub(crate) id: String,
-    pub(crate) organization: String,
     pub(crate) scim: String,
     pub(crate) token: String,
 }
@@ -64,7 +63,6 @@ impl House {
         let path = path.split_once("/scim/").context("scim_endpoint")?.1.to_owned();
         Ok(Feed {
             id: text(&directory, "id")?,
-            organization: organization.to_owned(),
             scim: format!("{}/scim/{path}", self.serving.url().trim_end_matches('/')),
             token: text(&directory, "bearer_token")?,
         })

@@ -31,7 +31,6 @@ pub(crate) struct World {
     pub(crate) broker: Broker,
     pub(crate) writer: Writer,
     pub(crate) environment: EnvironmentId,
-    pub(crate) clock: Arc<FixedClock>,
 }
 
 pub(crate) async fn open(url: &str) -> Result<Store> {
@@ -53,11 +52,11 @@ async fn open_at(url: &str, clock: Arc<FixedClock>) -> Result<Store> {
 impl World {
     pub(crate) async fn new(database: &Database) -> Result<Self> {
         let clock = Arc::new(FixedClock::at(NOW_MS));
-        let store = open_at(database.url(), Arc::clone(&clock)).await?;
+        let store = open_at(database.url(), clock).await?;
         let broker = Broker::new(store.clone());
         let environment = broker.create_environment("Production").await?.id;
         let (writer, _) = Writer::start(store.clone(), [5; 32]);
-        Ok(Self { store, broker, writer, environment, clock })
+        Ok(Self { store, broker, writer, environment })
     }
 
     /// A directory of an organization of its own, with its first token.

@@ -56,8 +56,8 @@ impl Fanout {
     }
 
     /// Fans out whatever lags, from the log, taking no hint. Answers how many deliveries that made.
-    #[cfg(test)]
     pub(crate) async fn run_once(&mut self) -> Result<usize, store::Error> {
+        self.cursors.load_once(&self.system).await?;
         let mut made = 0;
         for behind in self.system.environments_behind(LogReader::Fanout).await? {
             made += self.catch_up(behind.environment_id, behind.cursor).await?;

@@ -22,7 +22,8 @@ const LATEST: Duration = Duration::from_secs(1);
 pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut stopped: watch::Receiver<bool>) {
     let mut ticks = interval(tick);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut worker = Worker { fanout, bus, ticks, worked_at: Instant::now(), saved_at: Instant::now() };
+    let now = Instant::now();
+    let mut worker = Worker { fanout, bus, ticks, caught_up: false, worked_at: now, saved_at: now };
     loop {
         let done = tokio::select! {
             biased;
@@ -43,12 +44,18 @@ struct Worker {
     fanout: Fanout,
     bus: Arc<dyn Bus>,
     ticks: Interval,
+    /// What the last process left has been dealt with.
+    caught_up: bool,
     worked_at: Instant,
     saved_at: Instant,
 }
 
 impl Worker {
     async fn work(&mut self) -> Result<(), store::Error> {
+        if !self.caught_up {
+            self.fanout.run_once().await?;
+            self.caught_up = true;
+        }
         let save_at = (self.worked_at + IDLE).min(self.saved_at + LATEST);
         tokio::select! {
             Ok(runs) = self.bus.receive() => self.handle(runs).await,

@@ -1,6 +1,5 @@
 //! A delivery node as a whole: on both databases, against a receiver that listens on a real socket.
 
-mod bench;
 mod endpoints;
 mod failing;
 mod fencing;

@@ -4,7 +4,7 @@ use std::process;
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
-use store::Store;
+use store::{Durability, Store};
 
 use crate::config::{Delivery, Http, MasterKeySource, Storage};
 use crate::node::signal::Ending;
@@ -40,14 +40,7 @@ impl Serve {
         let mut lock = self.lock()?;
         let store = state::make(&self.storage).await?;
         let next = self.next(&store).await?;
-        let durability = store.durability().await?;
-        if !durability.strong {
-            tracing::warn!(
-                setting = durability.setting,
-                "an answered write may be lost when the database's machine fails"
-            );
-        }
-        let durability = durability.setting;
+        let durability = durability(&store).await?;
         let alone = lock.is_some() && self.storage.database_url.is_none();
         let plan = Plan { http: &self.http, delivery: &self.delivery, alone };
         let mut node = Node::start(store, &plan)?;
@@ -83,6 +76,15 @@ impl Serve {
             Some(known) => format!("rollcall organization create --environment {} --name Acme{state}", known.id),
         })
     }
+}
+
+/// What the database says of it; a promise that is too weak is told.
+async fn durability(store: &Store) -> anyhow::Result<String> {
+    let Durability { setting, strong } = store.durability().await?;
+    if !strong {
+        tracing::warn!(setting, "an answered write may be lost when the database's machine fails");
+    }
+    Ok(setting)
 }
 
 impl fmt::Display for Screen {

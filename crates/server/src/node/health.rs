@@ -1,11 +1,11 @@
 //! `GET /healthz`: whether this node can serve.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use model::id::EnvironmentId;
-use serde::Serialize;
 use store::Store;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
@@ -16,23 +16,17 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// What is asked.
 pub(super) struct Health {
     pub(super) store: Store,
-    pub(super) writing: AbortHandle,
-}
-
-#[derive(Serialize)]
-struct State {
-    database: bool,
-    writer: bool,
+    pub(super) workers: [(&'static str, AbortHandle); 2],
 }
 
 #[get("/healthz")]
 pub(super) async fn healthz(health: Data<Health>) -> HttpResponse {
-    let state = State { database: answers(&health.store).await, writer: !health.writing.is_finished() };
-    if state.database && state.writer {
-        HttpResponse::Ok().json(state)
-    } else {
-        HttpResponse::ServiceUnavailable().json(state)
-    }
+    let workers = health.workers.iter().map(|(name, worker)| (*name, !worker.is_finished()));
+    let database = ("database", answers(&health.store).await);
+    let state: BTreeMap<_, _> = workers.chain([database]).collect();
+    let mut answer =
+        if state.values().all(|well| *well) { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.json(state)
 }
 
 /// One look-up of one row, there or not.

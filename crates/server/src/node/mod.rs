@@ -1,6 +1,7 @@
 //! A node at work: doors, writer, relay and delivery over one store, from start to drained.
 
 mod health;
+mod housekeeping;
 mod http;
 pub(crate) mod signal;
 
@@ -22,6 +23,7 @@ use web::Doors;
 use crate::config::{Delivery, Http};
 use crate::seed::seed;
 use health::Health;
+use housekeeping::Housekeeping;
 
 /// How long an orderly end may take in all. Past it what still runs is cut: nothing durable is lost by that.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -36,6 +38,7 @@ pub(crate) struct Node {
     writing: JoinHandle<()>,
     relay: relay::Handle,
     delivery: delivery::Handle,
+    housekeeping: Housekeeping,
 }
 
 /// How a node is to work.
@@ -68,10 +71,12 @@ impl Node {
             authenticator: Arc::new(Authenticator::new(broker)),
             settings: web::Settings { public_url: public_url.clone(), allow_private_endpoints: allow_private },
         };
-        let health = Health { store: store.clone(), writing: writing.abort_handle() };
+        let housekeeping = housekeeping::start(store.system());
+        let workers = [("writer", writing.abort_handle()), ("housekeeping", housekeeping.watch())];
+        let health = Health { store: store.clone(), workers };
         let serving = http::serve(listener, settings.workers, doors, health)?;
         let (server, serving) = (serving.handle(), tokio::spawn(serving));
-        Ok(Self { store, address, public_url, server, serving, writer, writing, relay, delivery })
+        Ok(Self { store, address, public_url, server, serving, writer, writing, relay, delivery, housekeeping })
     }
 
     /// Where it listens.
@@ -115,6 +120,7 @@ impl Node {
         tokio::join!(self.server.stop(true), outwards);
         self.writer.close();
         self.writing.await.context("the writer has failed")?;
+        self.housekeeping.shutdown().await.context("housekeeping has failed")?;
         self.store.close().await.context("cannot close the database")
     }
 }

@@ -37,8 +37,8 @@ impl Tx {
         let dialect = self.store.0.dialect;
         self.stage_heads();
         let commits = self.place_events();
-        mem::replace(&mut self.script, Script::new(dialect)).run(&self.tx).await?;
-        let positions = self.draw(&commits).await?;
+        let script = mem::replace(&mut self.script, Script::new(dialect));
+        let positions = self.draw(script, &commits).await?;
         let Self { store, tx, heads, events, endpoints, .. } = self;
         if let Err(error) = tx.commit().await {
             store.applied(&heads, &commits).await?.then_some(()).ok_or(error)?;
@@ -73,26 +73,27 @@ impl Tx {
         commits
     }
 
-    /// Locks the counters in order, moves them, writes the commits.
+    /// Locks the counters in order, writes what is staged, and last moves the counters and writes the commits.
     async fn draw(
         &self,
+        script: Script,
         commits: &BTreeMap<EnvironmentId, Commit>,
     ) -> Result<BTreeMap<EnvironmentId, (i64, usize)>, Error> {
         let dialect = self.store.0.dialect;
+        if commits.is_empty() {
+            script.run(&self.tx).await?;
+            return Ok(BTreeMap::new());
+        }
         if commits.len() > 1 && dialect == Dialect::Postgres {
             let ids: Vec<_> = commits.keys().collect();
             let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
             let sql = format!(
                 "SELECT p.last FROM {keys} JOIN positions p ON p.environment_id = k.c0 \
-                               ORDER BY p.environment_id FOR NO KEY UPDATE OF p"
+                 ORDER BY p.environment_id FOR NO KEY UPDATE OF p"
             );
             self.tx.execute_raw(statement::with(dialect, &sql, values)).await?;
         }
-        if commits.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let (sql, values) = dialect.draw_positions(rows(commits));
-        let drawn = self.tx.query_all_raw(statement::with(dialect, &sql, values)).await?;
+        let drawn = script.run_and_draw(&self.tx, rows(commits)).await?;
         if drawn.len() != commits.len() {
             return Err(Error::Corrupt { what: "position counter" });
         }

@@ -59,9 +59,9 @@ async fn lists_are_walked_both_ways(database: Database) -> Result<()> {
             }
             for limit in [1, 2, EACH, 100] {
                 let list = format!("{list}?limit={limit}&order={order}");
-                let (forth, last) = walk(&tenant, &list, "after", None).await?;
-                assert_eq!(forth.concat(), newest, "{list}");
-                assert_eq!(forth.len(), EACH.div_ceil(limit), "{list}");
+                let (onward, last) = walk(&tenant, &list, "after", None).await?;
+                assert_eq!(onward.concat(), newest, "{list}");
+                assert_eq!(onward.len(), EACH.div_ceil(limit), "{list}");
                 let Some(before) = cursor(&last, "before") else { continue };
                 let (back, first) = walk(&tenant, &list, "before", Some(before)).await?;
                 let back: Vec<_> = back.into_iter().rev().flatten().chain(ids(&last)).collect();
