@@ -59,12 +59,12 @@ async fn lists_are_walked_both_ways(database: Database) -> Result<()> {
             }
             for limit in [1, 2, EACH, 100] {
                 let list = format!("{list}?limit={limit}&order={order}");
-                let (onward, last) = walk(&tenant, &list, "after", None).await?;
+                let (onward, end) = walk(&tenant, &list, "after", None).await?;
                 assert_eq!(onward.concat(), newest, "{list}");
                 assert_eq!(onward.len(), EACH.div_ceil(limit), "{list}");
-                let Some(before) = cursor(&last, "before") else { continue };
+                let Some(before) = cursor(&end, "before") else { continue };
                 let (back, first) = walk(&tenant, &list, "before", Some(before)).await?;
-                let back: Vec<_> = back.into_iter().rev().flatten().chain(ids(&last)).collect();
+                let back: Vec<_> = back.into_iter().rev().flatten().chain(ids(&end)).collect();
                 assert_eq!(back, newest, "{list}");
                 assert!(cursor(&first, "after").is_some() && cursor(&first, "before").is_none(), "{list}");
             }
