@@ -84,9 +84,7 @@ impl Owner {
         let verdict = answered.answer.verdict();
         learn(owned, verdict, &self.settings.breaker, now_ms);
         let covering = covering(owned, (endpoint_id, epoch), item, outcome);
-        // Nothing starts there from here on; whether it stays so, the next read says.
-        let gone = if verdict == Verdict::Gone { owned.config.take() } else { None };
-        let stop = gone.map(|config| Stop { endpoint_id, updated_at: config.updated_at });
+        let stop = if verdict == Verdict::Gone { stop(owned) } else { None };
         let result = DeliveryResult { attempt: Some(attempt), ..result(owned, epoch, item, outcome) };
         owned.unwritten += 1;
         self.gather(Ended { endpoint_id, life, result, outcome: Some(outcome), covering, stop });
@@ -129,6 +127,13 @@ fn learn(owned: &mut Owned, verdict: Verdict, breaker: &Breaker, now_ms: i64) {
         Verdict::Failed { failing: true } => owned.health.failed(breaker, now_ms),
         _ => {}
     }
+}
+
+/// Nothing starts there from here on; whether it stays so, the next read says.
+fn stop(owned: &mut Owned) -> Option<Stop> {
+    let config = owned.config.take()?;
+    owned.is_stopping = true;
+    Some(Stop { endpoint_id: config.id, updated_at: config.updated_at })
 }
 
 /// Rows that are not in memory are superseded in the database when the revocation ends.

@@ -38,7 +38,7 @@ impl Owner {
     pub(super) fn loaded(&mut self, loaded: Loaded) {
         let Loaded { endpoint_id, life, config, rows, cut, revocations, read_at } = loaded;
         let Some(owned) = self.find(endpoint_id, life) else { return };
-        owned.config = config.map(Arc::new);
+        owned.config = config.filter(|_| !owned.is_stopping).map(Arc::new);
         let newest = rows.iter().chain(&revocations).map(|pending| pending.position).max().unwrap_or(0);
         let queued = owned.window.end_read(read_at, cut, newest);
         let queued = queued.into_iter().map(|pushed| pushed.pending);

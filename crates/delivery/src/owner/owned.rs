@@ -43,6 +43,8 @@ pub(super) struct Owned {
     pub(super) timer: Option<i64>,
     /// Results that are not durable yet.
     pub(super) unwritten: usize,
+    /// It answered 410, and that is not written yet: what a read says about it is old.
+    pub(super) is_stopping: bool,
     /// Had nothing to do at the last tick.
     pub(super) idle: bool,
 }
@@ -59,6 +61,7 @@ impl Owned {
             health: Health::default(),
             timer: None,
             unwritten: 0,
+            is_stopping: false,
             idle: false,
         }
     }

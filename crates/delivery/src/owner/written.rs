@@ -20,6 +20,7 @@ impl Owner {
                 finish(owned, &result, outcome, stand.contains(&result.id));
             }
             if stop.is_some() {
+                owned.is_stopping = false;
                 owned.window.mark_stale();
             }
             self.touched.insert(endpoint_id);

@@ -48,7 +48,7 @@ pub(crate) fn quick() -> Settings {
     Settings {
         alone: true,
         addresses: AddressPolicy { allow_private: true },
-        request_timeout: Duration::from_millis(400),
+        request_timeout: Duration::from_millis(1_500),
         lease: Duration::from_secs(6),
         tick: Duration::from_millis(50),
         schedule: Schedule {

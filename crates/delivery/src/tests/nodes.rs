@@ -34,7 +34,7 @@ async fn until_shared(store: &Store, expected: &[usize]) -> Outcome {
 
 async fn nodes_share_the_shards_and_one_takes_over_from_the_other(database: Database) -> Outcome {
     let house = House::new(database).await?;
-    let settings = || Settings { alone: false, lease: Duration::from_secs(4), ..quick() };
+    let settings = || Settings { alone: false, lease: Duration::from_secs(6), ..quick() };
     let receiver = Receiver::kind().await;
     let mut paths = Vec::new();
     for n in 0..ENDPOINTS {

@@ -28,6 +28,9 @@ use report::Report;
 use scene::{Feed, Scene};
 use tally::Tally;
 
+/// Users or groups that a provider handles at the same time: this machine also serves, delivers and receives.
+const AT_ONCE: usize = 2;
+
 #[derive(Args)]
 pub(crate) struct Demo {
     /// End when all webhooks have arrived; else it serves until Ctrl-C.
@@ -70,7 +73,7 @@ impl Demo {
     async fn play(&self, scene: &Scene, tally: &Tally, live: &Arc<Live>) -> anyhow::Result<Report> {
         let mut playing = JoinSet::new();
         for feed in scene.feeds.clone() {
-            let plan = Plan { users: self.users, groups: self.groups, seed: self.seed, ..Plan::DEFAULT };
+            let plan = Plan { users: self.users, groups: self.groups, seed: self.seed, at_once: AT_ONCE };
             playing.spawn(simulate(feed, plan, scene.pace.clone(), Arc::clone(live)));
         }
         let mut summaries = Vec::new();
