@@ -10,7 +10,7 @@ use sea_orm::{DatabaseBackend, Value};
 
 const POSTGRES_NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-const RESULT_STANDS: &str = "(t.state = r.c3 AND t.attempts = r.c4 AND t.epoch = r.c2)";
+const RESULT_STANDS: &str = "(d.state = r.c3 AND d.attempts = r.c4 AND d.epoch = r.c2)";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -208,41 +208,6 @@ impl Dialect {
         }
     }
 
-    /// One more loop inside a FROM: the rows of `table` that meet `condition`, which names them by `alias`. Always by index
-    /// and in this order, see [`Dialect::lookup`].
-    pub(crate) fn inner(self, table: &str, alias: &str, condition: &str) -> String {
-        match self {
-            Self::Postgres => {
-                format!(" CROSS JOIN LATERAL (SELECT * FROM {table} {alias} WHERE {condition} OFFSET 0) {alias}")
-            }
-            Self::Sqlite => format!(" CROSS JOIN {table} {alias} ON {condition}"),
-        }
-    }
-
-    /// [`Dialect::inner`], each row locked as the loop comes to it, so in the order of the outer rows.
-    pub(crate) fn inner_locked(self, table: &str, alias: &str, condition: &str) -> String {
-        match self {
-            Self::Postgres => {
-                format!(
-                    " CROSS JOIN LATERAL (SELECT * FROM {table} {alias} WHERE {condition} FOR NO KEY UPDATE) {alias}"
-                )
-            }
-            Self::Sqlite => self.inner(table, alias, condition),
-        }
-    }
-
-    /// Updates, for each row of `from`, the rows of `table` that meet `condition`, which names them by `t`; by index, in this
-    /// order. A row that somebody changes at the same moment is left alone.
-    pub(crate) fn update_each(self, table: &str, sets: &str, from: &str, condition: &str) -> String {
-        match self {
-            Self::Postgres => format!(
-                "UPDATE {table} AS d SET {sets} FROM {from} \
-                 CROSS JOIN LATERAL (SELECT t.ctid AS at FROM {table} t WHERE {condition} OFFSET 0) t WHERE d.ctid = t.at"
-            ),
-            Self::Sqlite => format!("UPDATE {table} AS t SET {sets} FROM {from} WHERE {condition}"),
-        }
-    }
-
     /// Runs `update`, then `insert`; answers what `insert` returns. They may not touch the same row.
     pub(crate) fn update_and_insert(self, update: &str, insert: &str) -> String {
         match self {
@@ -254,11 +219,11 @@ impl Dialect {
     /// Writes results `r` and attempts `a` (their columns: `results.rs`) at time `$1` under the leases of holder `$2`;
     /// answers the `id` of each delivery that stands as told.
     pub(crate) fn write_results(self, rows: &str, attempts: &str) -> String {
-        let lease = self.inner("leases", "l", "l.name = r.c1 AND l.epoch = r.c2 AND l.holder = $2");
-        let sets = "state = r.c3, attempts = r.c4, tried_at = NULLIF(r.c5, 0), due_at = r.c6, epoch = r.c2, \
-                    updated_at = $1";
-        let condition = format!("t.id = r.c0 AND (t.state = 'pending' OR {RESULT_STANDS})");
-        let update = self.update_each("deliveries", sets, &format!("{rows}{lease}"), &condition);
+        let update = format!(
+            "UPDATE deliveries AS d SET state = r.c3, attempts = r.c4, tried_at = NULLIF(r.c5, 0), due_at = r.c6, epoch = r.c2, \
+             updated_at = $1 FROM {rows} JOIN leases l ON l.name = r.c1 AND l.epoch = r.c2 AND l.holder = $2 \
+             WHERE d.id = r.c0 AND (d.state = 'pending' OR {RESULT_STANDS})"
+        );
         let text = |at| self.stored("a", at, Cell::Text);
         let insert = format!(
             "INSERT INTO attempts (id, environment_id, delivery_id, number, started_at, duration_ms, status, error, \
@@ -270,7 +235,7 @@ impl Dialect {
             Self::Sqlite => format!(
                 "{update};\n{insert} FROM {attempts} JOIN deliveries d ON d.id = a.c0 AND d.epoch = a.c1 \
                  AND d.attempts = a.c4 WHERE true ON CONFLICT (id) DO NOTHING;\n\
-                 SELECT t.id FROM {rows} CROSS JOIN deliveries t WHERE t.id = r.c0 AND {RESULT_STANDS}"
+                 SELECT d.id FROM {rows} CROSS JOIN deliveries d WHERE d.id = r.c0 AND {RESULT_STANDS}"
             ),
             Self::Postgres => format!(
                 "WITH u AS ({update} RETURNING d.id), i AS ({insert} FROM {attempts} JOIN u ON u.id = a.c0 \

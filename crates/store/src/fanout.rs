@@ -12,10 +12,6 @@ use crate::error::Error;
 use crate::system::System;
 use crate::{Store, read, statement};
 
-/// An endpoint that hears of event `r`, to which it is subscribed by `s`.
-const LISTENING: &str = "e.id = s.endpoint_id AND e.environment_id = r.c0 AND e.status IN ('enabled', 'stopped') \
-                         AND e.from_position < r.c7";
-
 /// A transaction that holds its streams' rows in `fanout`. Dropped without [`FanoutTx::commit`], it is rolled back.
 pub struct FanoutTx {
     store: Store,
@@ -114,9 +110,9 @@ impl FanoutTx {
         let ids: Vec<_> = streams.keys().collect();
         let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
         let sql = format!(
-            "SELECT f.stream_id, f.sequence{} FROM {keys}{}",
+            "SELECT f.stream_id, f.sequence{} FROM {keys} JOIN fanout f ON f.stream_id = k.c0 ORDER BY f.stream_id{}",
             dialect.now_column(),
-            dialect.inner_locked("fanout", "f", "f.stream_id = k.c0")
+            dialect.lock("f", true)
         );
         let rows = self.tx.query_all_raw(statement::with(dialect, &sql, values)).await?;
         for row in &rows {
@@ -146,20 +142,21 @@ impl FanoutTx {
     pub async fn commit(self, events: &[(i64, &Event)]) -> Result<Vec<Fanned>, Error> {
         let dialect = self.store.0.dialect;
         let (moved, mut values) = dialect.rows("r", sequences(events), 1);
-        let update = dialect.update_each("fanout", "sequence = r.c1", &moved, "t.stream_id = r.c0");
+        let update = format!("UPDATE fanout AS f SET sequence = r.c1 FROM {moved} WHERE f.stream_id = r.c0");
         let (rows, row_values) = dialect.rows("r", event_rows(events), values.len() + 3);
         let (now, time) = (values.len() + 1, values.len() + 2);
         let insert = format!(
             "INSERT INTO deliveries (id, environment_id, endpoint_id, event_id, cause, stream_id, directory_id, user_id, \
              group_id, reach, position, state, attempts, tried_at, due_at, epoch, created_at, updated_at) \
              SELECT 'delivery_' || ${time} || {tail}, r.c0, e.id, r.c1, '{live}', r.c2, {about}, r.c6, r.c7, \
-             'pending', 0, NULL, ${now}, 0, ${now}, ${now} FROM {rows}{subscribed}{listening} WHERE true \
+             'pending', 0, NULL, ${now}, 0, ${now}, ${now} FROM {rows} \
+             JOIN endpoint_events s ON s.environment_id = r.c0 AND s.kind = r.c8 \
+             JOIN endpoints e ON e.id = s.endpoint_id AND e.environment_id = r.c0 \
+             WHERE e.status IN ('enabled', 'stopped') AND e.from_position < r.c7 \
              ON CONFLICT (endpoint_id, event_id, cause) DO NOTHING RETURNING id, endpoint_id, event_id",
             tail = dialect.random_ulid_tail(),
             about = [3, 4, 5].map(|at| dialect.stored("r", at, Cell::Text)).join(", "),
             live = Cause::Live.as_str(),
-            subscribed = dialect.inner("endpoint_events", "s", "s.environment_id = r.c0 AND s.kind = r.c8"),
-            listening = dialect.inner("endpoints", "e", LISTENING),
         );
         values.extend([Value::from(self.now_ms), time_part(self.now_ms).into()]);
         values.extend(row_values);

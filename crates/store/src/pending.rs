@@ -92,8 +92,8 @@ impl System {
         let sql = format!(
             "SELECT w.* FROM (SELECT e.id, e.updated_at, (SELECT d.position FROM deliveries d \
              WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY d.position DESC LIMIT 1) AS last_position \
-             FROM {keys}{}) w WHERE w.last_position IS NOT NULL",
-            dialect.inner("endpoints", "e", "e.shard = k.c0 AND e.status = 'enabled'")
+             FROM {keys} JOIN endpoints e ON e.shard = k.c0 WHERE e.status = 'enabled') w \
+             WHERE w.last_position IS NOT NULL"
         );
         let rows: Vec<WaitingRow> = read::all(&self.0.0.read, dialect, &sql, values).await?;
         rows.iter().map(waiting).collect()

@@ -170,11 +170,11 @@ impl By {
     const fn condition(self) -> &'static str {
         match self {
             // Below a user lie its memberships; else the pair, or the user alone.
-            Self::User => "t.user_id = r.c6 AND (r.c8 = 'below' OR COALESCE(t.group_id, '') = COALESCE(r.c7, ''))",
-            Self::Group => "t.group_id = r.c7 AND (r.c8 = 'below' OR t.user_id IS NULL)",
+            Self::User => "d.user_id = r.c6 AND (r.c8 = 'below' OR COALESCE(d.group_id, '') = COALESCE(r.c7, ''))",
+            Self::Group => "d.group_id = r.c7 AND (r.c8 = 'below' OR d.user_id IS NULL)",
             Self::Stream => {
-                "t.stream_id = r.c4 AND (COALESCE(r.c5, '') = '' OR t.directory_id = r.c5) \
-                 AND (r.c8 = 'below' OR COALESCE(t.user_id, t.group_id) IS NULL)"
+                "d.stream_id = r.c4 AND (COALESCE(r.c5, '') = '' OR d.directory_id = r.c5) \
+                 AND (r.c8 = 'below' OR COALESCE(d.user_id, d.group_id) IS NULL)"
             }
         }
     }
@@ -190,10 +190,12 @@ async fn supersede(
     let mut values: Vec<Value> = vec![now_ms.into(), holder.name.as_str().into()];
     let (rows, row_values) = dialect.rows("r", covering_rows(covering), values.len() + 1);
     values.extend(row_values);
-    let lease = dialect.inner("leases", "l", "l.name = r.c1 AND l.epoch = r.c2 AND l.holder = $2");
-    let reached = format!("t.endpoint_id = r.c0 AND t.state = 'pending' AND t.position < r.c3 AND {}", by.condition());
-    let sets = "state = 'superseded', updated_at = $1";
-    let sql = dialect.update_each("deliveries", sets, &format!("{rows}{lease}"), &reached);
+    let sql = format!(
+        "UPDATE deliveries AS d SET state = 'superseded', updated_at = $1 FROM {rows} \
+         JOIN leases l ON l.name = r.c1 AND l.epoch = r.c2 AND l.holder = $2 \
+         WHERE d.endpoint_id = r.c0 AND d.state = 'pending' AND d.position < r.c3 AND {}",
+        by.condition()
+    );
     tx.execute_raw(statement::with(dialect, &sql, values)).await?;
     Ok(())
 }
@@ -221,8 +223,10 @@ async fn stop(tx: &DatabaseTransaction, dialect: Dialect, stopped: &[Stop], now_
     let mut rows = Rows::new(&[Cell::Text, Cell::Int]);
     stopped.iter().for_each(|stop| rows.push([stop.endpoint_id.to_string().into(), stop.updated_at.0.into()]));
     let (rows, row_values) = dialect.rows("r", rows, 2);
-    let unchanged = "t.id = r.c0 AND t.status = 'enabled' AND t.updated_at = r.c1";
-    let sql = dialect.update_each("endpoints", "status = 'stopped', updated_at = $1", &rows, unchanged);
+    let sql = format!(
+        "UPDATE endpoints AS e SET status = 'stopped', updated_at = $1 FROM {rows} \
+         WHERE e.id = r.c0 AND e.status = 'enabled' AND e.updated_at = r.c1"
+    );
     let mut values: Vec<Value> = vec![now_ms.into()];
     values.extend(row_values);
     tx.execute_raw(statement::with(dialect, &sql, values)).await?;
