@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tests::process::{Node, Serving};
 use tests::{Database, Kind, on_each_database, until};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 on_each_database!(
@@ -90,7 +90,7 @@ async fn what_is_named_must_be_there(database: Database) -> Result<()> {
 async fn a_folder_is_served_once(database: Database) -> Result<()> {
     let node = Node::on(&database).await?;
     let serving = node.serve().await?;
-    let error = format!("{:#}", node.serve().await.err().context("a second one serves")?);
+    let error = failure(&node, &["serve", "--listen", "127.0.0.1:0"]).await;
     let folder = node.folder().display().to_string();
     for part in ["another `rollcall serve`", &serving.url(), &folder, "exit status: 1"] {
         assert!(error.contains(part), "{part}: {error}");
@@ -131,10 +131,15 @@ async fn what_was_begun_is_finished(database: Database) -> Result<()> {
     let path = scim.strip_prefix(&serving.url()).context("a path")?;
     let (address, body) = (serving.address(), json!({ "userName": "ada@fennimore.example" }).to_string());
     let (first, rest) = body.split_at(10);
-    let mut request = TcpStream::connect(address).await?;
+    let mut request = BufReader::new(TcpStream::connect(address).await?);
     let head = format!("POST {path}/Users HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}");
-    let head = format!("{head}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!("{head}\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n", body.len());
     request.write_all((head + first).as_bytes()).await?;
+    let mut begun = String::new();
+    while !begun.ends_with("\r\n\r\n") {
+        ensure!(request.read_line(&mut begun).await? > 0, "the connection was closed: {begun}");
+    }
+    assert!(begun.starts_with("HTTP/1.1 100 "), "{begun}");
 
     let ended = tokio::spawn(serving.terminate());
     let refused = async || TcpStream::connect(address).await.err();
@@ -161,8 +166,8 @@ async fn nodes_on_one_database_share_the_key(database: Database) -> Result<()> {
     let beside = second.serve().await?;
     assert_eq!(api(&beside, &key, "/webhook_endpoints").await?["data"][0]["endpoint_url"], hook["endpoint_url"]);
 
-    let stranger = Node::on(&database).await?.serve().await.err().context("a node with another key serves")?;
-    let error = format!("{stranger:#}");
+    let stranger = Node::on(&database).await?;
+    let error = failure(&stranger, &["serve", "--listen", "127.0.0.1:0"]).await;
     assert!(error.contains("master.key") && error.contains("does not fit this database"), "{error}");
     Ok(())
 }
