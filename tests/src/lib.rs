@@ -4,7 +4,7 @@ mod database;
 mod postgres;
 pub mod process;
 pub mod replay;
-mod setting;
+pub mod setting;
 mod template;
 mod until;
 

@@ -17,7 +17,7 @@ const MAX_SAFE_INTEGER: u64 = 1 << 53;
 pub fn to_wire<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
     let mut bytes = Vec::with_capacity(1024);
     value.serialize(&mut Serializer::with_formatter(&mut bytes, JsFormatter))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(bytes).map_err(serde::ser::Error::custom)
 }
 
 /// Puts index-like keys first, in rising order, at every depth: the order in which JavaScript keeps them.

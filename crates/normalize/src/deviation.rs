@@ -4,6 +4,7 @@ use model::Deviation;
 use scim::Departure;
 
 /// Departures as deviations: the option's name and the attribute, never a value.
-pub fn deviations(departures: Vec<Departure>) -> Vec<Deviation> {
-    departures.into_iter().map(|departure| Deviation { name: departure.option.name(), path: departure.path }).collect()
+pub fn deviations(departures: &[Departure]) -> Vec<Deviation> {
+    let deviation = |departure: &Departure| Deviation { name: departure.option.name(), path: departure.path.clone() };
+    departures.iter().map(deviation).collect()
 }

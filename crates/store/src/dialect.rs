@@ -165,28 +165,28 @@ impl Dialect {
         matches!(self, Self::Postgres)
     }
 
-    /// [`Dialect::together`] of these, and after them the draw: moves the counters of the rows (environment, count, commit),
-    /// the first of whose parameters is numbered `from`, and inserts their commits. Answers
-    /// `environment_id, first_position, count`.
-    pub(crate) fn with_draw(self, statements: &[String], rows: Rows, from: usize) -> (String, Vec<Value>) {
+    /// Whether positions are drawn in a round trip of their own. In one statement with the writes, PostgreSQL would prepare all
+    /// of it a second time whenever another batch holds the counter (a tenth of its time, measured).
+    pub(crate) const fn draws_apart(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+
+    /// The draw: moves the counters of the rows (environment, count, commit), the first of whose parameters is numbered
+    /// `from`, and inserts their commits. Answers `environment_id, first_position, count`.
+    pub(crate) fn draw(self, rows: Rows, from: usize) -> (String, Vec<Value>) {
         let (rows, values) = self.rows("r", rows, from);
         let moved = format!("UPDATE positions AS t SET last = t.last + r.c1 FROM {rows} WHERE t.environment_id = r.c0");
         let insert = "INSERT INTO commits (environment_id, first_position, count, id)";
         let returning = "RETURNING environment_id, first_position, count";
         let sql = match self {
-            Self::Postgres => {
-                let before = statements.iter().enumerate().map(|(at, sql)| format!("w{at} AS ({sql})"));
-                let drawn = format!("p AS ({moved} RETURNING r.c0, t.last, r.c1, r.c2)");
-                let parts = before.chain([drawn]).collect::<Vec<_>>().join(",\n");
-                format!("WITH {parts} {insert} SELECT c0, last - c1 + 1, c1, c2 FROM p {returning}")
-            }
-            Self::Sqlite => {
-                let committed = format!(
-                    "{insert} SELECT r.c0, p.last - r.c1 + 1, r.c1, r.c2 FROM {rows} \
-                     JOIN positions p ON p.environment_id = r.c0 {returning}"
-                );
-                statements.iter().cloned().chain([moved, committed]).collect::<Vec<_>>().join(";\n")
-            }
+            Self::Postgres => format!(
+                "WITH p AS ({moved} RETURNING r.c0, t.last, r.c1, r.c2) \
+                 {insert} SELECT c0, last - c1 + 1, c1, c2 FROM p {returning}"
+            ),
+            Self::Sqlite => format!(
+                "{moved};\n{insert} SELECT r.c0, p.last - r.c1 + 1, r.c1, r.c2 FROM {rows} \
+                 JOIN positions p ON p.environment_id = r.c0 {returning}"
+            ),
         };
         (sql, values)
     }

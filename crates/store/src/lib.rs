@@ -71,6 +71,8 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     write: DatabaseConnection,
+    /// The batching writer's own connections, warm and never waited for; on SQLite the one for all writes.
+    batch: DatabaseConnection,
     read: DatabaseConnection,
     dialect: dialect::Dialect,
     clock: Arc<dyn model::Clock>,

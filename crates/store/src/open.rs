@@ -1,4 +1,4 @@
-//! Opening the database: two pools, one for writes and one for reads, with the settings both need.
+//! Opening the database: pools for writes and for reads, with the settings they need.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,6 +20,8 @@ use crate::{Draw, Inner, Store};
 
 /// How long a request waits for a connection before the database counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// So many batches run beside each other on PostgreSQL: while one waits for the database, the other is worked out here.
+const POSTGRES_BATCHES: u32 = 2;
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// PostgreSQL: a plan made once, for arrays of any size, that uses indexes; a paused node loses its locks after 2 s.
@@ -46,7 +48,7 @@ pub struct Options {
     /// Seeds the ids and nonces that the store draws itself.
     pub seed: [u8; 32],
     pub clock: Arc<dyn Clock>,
-    /// Connections for writing (on SQLite always one) and for reading.
+    /// Connections for writing (on SQLite always one, on PostgreSQL two more for batches) and for reading.
     pub write_connections: u32,
     pub read_connections: u32,
 }
@@ -61,16 +63,28 @@ impl Store {
         for connection in [&mut write, &mut read] {
             count(connection, &statements);
         }
+        let batch = if is_sqlite(&options.url) {
+            write.clone()
+        } else {
+            let mut batch = Database::connect(configure(&options.url, POSTGRES_BATCHES, POSTGRES_WRITER)).await?;
+            count(&mut batch, &statements);
+            batch
+        };
         let dialect = Dialect::of(write.get_database_backend());
         let wake = Wake::new();
         let (clock, anchor, master_key) = (options.clock, Anchor::default(), options.master_key);
         let draw = Mutex::new(Draw { ids: IdSource::default(), rng: StdRng::from_seed(options.seed) });
-        Ok(Self(Arc::new(Inner { write, read, dialect, clock, anchor, master_key, wake, statements, draw })))
+        Ok(Self(Arc::new(Inner { write, batch, read, dialect, clock, anchor, master_key, wake, statements, draw })))
     }
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), Error> {
         Ok(Migrator::up(&self.0.write, None).await?)
+    }
+
+    /// How many batches may run beside each other, each with a connection of its own.
+    pub fn batches(&self) -> u32 {
+        if self.0.dialect == Dialect::Sqlite { 1 } else { POSTGRES_BATCHES }
     }
 
     /// How many SQL statements ran so far, BEGIN and COMMIT apart; a script that goes in one round trip is one. For tests
@@ -79,9 +93,10 @@ impl Store {
         self.0.statements.load(Ordering::Relaxed)
     }
 
-    /// Closes both pools; what is in a transaction finishes first.
+    /// Closes all pools; what is in a transaction finishes first.
     pub async fn close(&self) -> Result<(), Error> {
         self.0.read.clone().close().await?;
+        self.0.batch.clone().close().await?;
         Ok(self.0.write.clone().close().await?)
     }
 }

@@ -70,20 +70,20 @@ impl Script {
         Ok(())
     }
 
-    /// [`Script::run`] with the draw of positions as its last statement, in the same round trip.
+    /// [`Script::run`] with the draw of positions as its last statement.
     pub(crate) async fn run_and_draw(
         mut self,
         tx: &DatabaseTransaction,
         draw: Rows,
     ) -> Result<Vec<QueryResult>, Error> {
         let dialect = self.dialect;
-        if !self.rest.is_empty() {
+        if !self.rest.is_empty() || dialect.draws_apart() {
             self.run(tx).await?;
             self = Self::new(dialect);
         }
-        let (sql, values) = dialect.with_draw(&self.statements, draw, self.next());
-        self.values.extend(values);
-        Ok(tx.query_all_raw(statement::with(dialect, &sql, self.values)).await?)
+        let (sql, values) = dialect.draw(draw, self.next());
+        self.push(Bulk { sql, values });
+        Ok(tx.query_all_raw(statement::with(dialect, &self.statements.join(";\n"), self.values)).await?)
     }
 
     fn pieces<A>(&mut self, mut models: Vec<A>, bulk: impl Fn(Vec<A>, usize) -> Bulk) {

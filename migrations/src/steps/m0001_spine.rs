@@ -13,9 +13,13 @@ impl MigrationTrait for Migration {
         for part in [TENANTS, RESOURCES, LOG, DELIVERY] {
             schema::run(manager, part).await?;
         }
-        Ok(())
+        schema::compress(manager, LARGE).await
     }
 }
+
+/// Documents, views and bodies: up to 256 kB each.
+const LARGE: &[(&str, &str)] =
+    &[("users", "document"), ("users", "view"), ("groups", "document"), ("groups", "view"), ("event_bodies", "body")];
 
 const TENANTS: &str = "
 CREATE TABLE environments (

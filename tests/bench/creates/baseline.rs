@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use tests::process::Node;
-use tests::{Database, Kind};
+use tests::{Database, Kind, setting};
 
 use crate::sample::Sample;
 
@@ -74,8 +74,8 @@ fn pgbench(url: &str, sample: &Sample, clients: usize, seconds: u64) -> Result<f
     let script = format!("\\set n random(1, 900000000000000000)\nBEGIN;\n{inserts}COMMIT;\n");
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), script)?;
-    let folder = std::env::args().nth(1).filter(|folder| !folder.starts_with("--"));
-    let program = folder.map_or_else(|| PathBuf::from("pgbench"), |folder| PathBuf::from(folder).join("pgbench"));
+    let program =
+        setting::setting("ROLLCALL_TEST_POSTGRES_BIN").map_or_else(PathBuf::new, PathBuf::from).join("pgbench");
     let (clients, seconds) = (clients.to_string(), seconds.to_string());
     let run = Command::new(program)
         .args(["-n", "-M", "prepared", "-j", "2", "-c", &clients, "-T", &seconds, "-f"])

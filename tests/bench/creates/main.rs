@@ -20,10 +20,17 @@ use tests::Kind;
 const ROUNDS: usize = 5;
 const SECONDS: u64 = 8;
 const DIRECTORIES: usize = 8;
+/// Arguments name some of them; without arguments all are taken.
+const MEASUREMENTS: [(&str, Kind, usize); 3] =
+    [("postgresql-32", Kind::Postgres, 32), ("postgresql-8", Kind::Postgres, 8), ("sqlite-32", Kind::Sqlite, 32)];
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> Result<()> {
-    for (kind, clients) in [(Kind::Postgres, 32), (Kind::Postgres, 8), (Kind::Sqlite, 32)] {
+    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    for (name, kind, clients) in MEASUREMENTS {
+        if !chosen.is_empty() && !chosen.iter().any(|of| of == name) {
+            continue;
+        }
         let mut figures = Figures::default();
         for round in 0..ROUNDS {
             let (ours, base) = round_of(kind, clients, round as u64).await?;

@@ -69,7 +69,7 @@ impl World {
 
     pub(crate) async fn write(&self, directory: &Directory, request: Request) -> Result<Answer, Refusal> {
         let (directory_id, tokens_version) = (directory.id, directory.tokens_version);
-        self.writer.write(Write { directory_id, tokens_version, request }).await
+        self.writer.write(Write { directory_id, tokens_version, request: request.into() }).await
     }
 
     /// Creates a user from a SCIM body and answers its id.

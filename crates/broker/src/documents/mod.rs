@@ -60,28 +60,25 @@ impl Documents<'_> {
 }
 
 /// A user as an answer to a write shows it.
-pub fn render_user(answer: &UserAnswer, base_url: &str) -> Result<Value, Refusal> {
+pub fn render_user(answer: &UserAnswer, base_url: &str) -> Value {
     let user = &answer.user;
-    let json = user.document.as_ref().map_or("{}", |document| &document.json);
-    one(&schema::USER, (&user.id.to_string(), json), (user.created_at, user.updated_at), base_url, None)
+    one(&schema::USER, (&user.id.to_string(), &answer.document), (user.created_at, user.updated_at), base_url, None)
 }
 
 /// A group as an answer to a write shows it.
-pub fn render_group(answer: &GroupAnswer, base_url: &str) -> Result<Value, Refusal> {
-    let group = &answer.group;
-    let json = group.document.as_ref().map_or("{}", |document| &document.json);
+pub fn render_group(answer: &GroupAnswer, base_url: &str) -> Value {
+    let (group, members) = (&answer.group, answer.members.as_deref());
     let times = (group.created_at, group.updated_at);
-    one(&schema::GROUP, (&group.id.to_string(), json), times, base_url, answer.members.as_deref())
+    one(&schema::GROUP, (&group.id.to_string(), &answer.document), times, base_url, members)
 }
 
 fn one(
     resource_type: &'static ResourceType,
-    (id, json): (&str, &str),
+    (id, document): (&str, &Document),
     (created, updated): (Timestamp, Timestamp),
     base_url: &str,
     references: Option<&[Reference]>,
-) -> Result<Value, Refusal> {
-    let document: Document = serde_json::from_str(json).map_err(|_| Refusal::Unavailable)?;
+) -> Value {
     let meta = Meta { resource_type, id, base_url, created_ms: created.0, last_modified_ms: updated.0, version: None };
-    Ok(render(&document, &meta, references))
+    render(document, &meta, references)
 }

@@ -58,13 +58,9 @@ impl<'a> Source<'a> {
             if with_references && !items.is_empty() { self.references(&items).await? } else { HashMap::new() };
         let render = |item: Item| {
             let own = with_references.then(|| references.remove(&item.id).unwrap_or_default());
-            one(
-                self.kind,
-                (&item.id, &item.document),
-                (item.created_at, item.updated_at),
-                self.base_url,
-                own.as_deref(),
-            )
+            let document = serde_json::from_str(&item.document).map_err(|_| Refusal::Unavailable)?;
+            let times = (item.created_at, item.updated_at);
+            Ok(one(self.kind, (&item.id, &document), times, self.base_url, own.as_deref()))
         };
         items.into_iter().map(render).collect()
     }

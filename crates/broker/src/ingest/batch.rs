@@ -10,12 +10,13 @@ use store::{Contended, Store, Tx, Writes};
 
 use super::execute::execute;
 use super::loaded::Loaded;
+use super::needs::Needs;
 use super::request::{Answer, Refusal, Write};
 use super::working::{Draw, Stop, Working};
 
-/// How often a batch may find that it needs more rows. Each round reads what the one before named: the resource, then
-/// its members, then the people behind them.
-const MAX_ROUNDS: usize = 6;
+/// How often a write may name rows that were not foreseen: its resource, then its members, then the people behind them. Each
+/// round brings the first write that lacks something further, so only a fault reaches this bound.
+const MAX_ROUNDS_PER_WRITE: usize = 6;
 
 /// What became of each write, in order; `None`: its stream is held by another node, do it again.
 pub(crate) type Outcome = Option<Result<Answer, Refusal>>;
@@ -53,10 +54,12 @@ async fn settle(
     directories: &[Directory],
     writes: Vec<Write>,
 ) -> Result<(Done, Vec<Result<Answer, Refusal>>), store::Error> {
-    let mut loaded = Loaded::default();
-    for _ in 0..MAX_ROUNDS {
+    let (mut loaded, mut foreseen) = (Loaded::default(), Needs::default());
+    writes.iter().for_each(|write| foreseen.foresee(write));
+    loaded.load(tx, foreseen).await?;
+    for _ in 0..=writes.len() * MAX_ROUNDS_PER_WRITE {
         let mut working = Working::new(Timestamp(tx.now_ms), directories, tx.heads.clone(), &loaded, draw);
-        let answers: Vec<_> = writes.iter().map(|write| execute(&mut working, write.clone())).collect();
+        let answers: Vec<_> = writes.iter().map(|write| execute(&mut working, write)).collect();
         if working.missing.is_empty() {
             return Ok((finish(working, directories), answers.into_iter().map(answered).collect()));
         }

@@ -9,40 +9,38 @@ use model::resource::{Group, GroupDocument};
 use model::tenant::Directory;
 use model::view::{DirectoryGroup, Updated};
 use model::{Deviation, case_key};
-use scim::{DetachedChange, Document, Parsed, Patch, schema::GROUP};
+use scim::{Document, Parsed, Patch, Reference, schema::GROUP};
 
-use super::members::{self, Changes};
+use super::members::{self, Changes, Wanted};
 use super::request::{Answer, GroupAnswer, Refusal};
 use super::users::{raw, read, wire};
 use super::working::{Stop, Working};
 
-pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: Parsed) -> Result<Answer, Stop> {
-    let mut document = parsed.document;
+pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &Parsed) -> Result<Answer, Stop> {
+    let mut document = parsed.document.clone();
     document.fill_defaults(&GROUP, None);
-    let replace = [DetachedChange::Replace(parsed.detached.unwrap_or_default())];
-    let changes = members::resolve_new(working, directory, &replace);
+    let changes = members::resolve(working, directory, None, Wanted::Exactly(listed(parsed)));
     check_name(working, directory, None, &document)?;
     let changes = changes?;
     let mut group = settle(working, directory, None, &document)?;
     working.new_groups.insert(group.id);
-    let mut deviations = normalize::deviations(parsed.departures);
+    let mut deviations = normalize::deviations(&parsed.departures);
     apply_members(working, directory, &mut group, changes, &mut deviations)?;
-    whole_answer(working, group, deviations)
+    whole_answer(working, group, document, deviations)
 }
 
 pub(crate) fn replace(
     working: &mut Working<'_>,
     directory: &Directory,
     id: GroupId,
-    parsed: Parsed,
+    parsed: &Parsed,
 ) -> Result<Answer, Stop> {
     let (group, before) = get(working, directory, id)?;
-    let mut document = parsed.document;
+    let mut document = parsed.document.clone();
     document.fill_defaults(&GROUP, Some(&before));
-    let replace = [DetachedChange::Replace(parsed.detached.unwrap_or_default())];
-    let deviations = normalize::deviations(parsed.departures);
-    let (group, deviations) = change(working, directory, (group, before), &document, &replace, deviations)?;
-    whole_answer(working, group, deviations)
+    let (wanted, deviations) = (Wanted::Exactly(listed(parsed)), normalize::deviations(&parsed.departures));
+    let (group, deviations) = change(working, directory, (group, before), &document, wanted, deviations)?;
+    whole_answer(working, group, document, deviations)
 }
 
 pub(crate) fn patch(
@@ -53,10 +51,9 @@ pub(crate) fn patch(
 ) -> Result<Answer, Stop> {
     let (group, before) = get(working, directory, id)?;
     let applied = patch.apply(&before)?;
-    let deviations = normalize::deviations(applied.departures);
-    let (group, deviations) =
-        change(working, directory, (group, before), &applied.document, applied.detached, deviations)?;
-    Ok(Answer::Group(Box::new(GroupAnswer { group, members: None, deviations })))
+    let (wanted, deviations) = (Wanted::After(applied.detached), normalize::deviations(&applied.departures));
+    let (group, deviations) = change(working, directory, (group, before), &applied.document, wanted, deviations)?;
+    Ok(Answer::Group(Box::new(GroupAnswer { group, document: applied.document, members: None, deviations })))
 }
 
 pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<Answer, Stop> {
@@ -75,6 +72,11 @@ pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: Group
     Ok(Answer::Deleted)
 }
 
+/// The members that a body lists: none when it does not mention them.
+fn listed(parsed: &Parsed) -> &[Reference] {
+    parsed.detached.as_deref().unwrap_or_default()
+}
+
 /// The group and its document; 404 if there is none.
 fn get(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<(Group, Document), Stop> {
     let not_found = || Stop::from(scim::Error::not_found(format!("Group {id} does not exist")));
@@ -90,10 +92,10 @@ fn change(
     directory: &Directory,
     (group, before): (Group, Document),
     document: &Document,
-    detached: &[DetachedChange],
+    wanted: Wanted<'_>,
     mut deviations: Vec<Deviation>,
 ) -> Result<(Group, Vec<Deviation>), Stop> {
-    let changes = members::resolve(working, directory, group.id, detached);
+    let changes = members::resolve(working, directory, Some(group.id), wanted);
     check_name(working, directory, Some(group.id), document)?;
     let changes = changes?;
     let mut group = if before == *document { group } else { settle(working, directory, Some(&group), document)? };
@@ -198,10 +200,15 @@ fn apply_members(
 }
 
 /// The answer to a create or replace: the group with its members.
-fn whole_answer(working: &mut Working<'_>, group: Group, deviations: Vec<Deviation>) -> Result<Answer, Stop> {
+fn whole_answer(
+    working: &mut Working<'_>,
+    group: Group,
+    document: Document,
+    deviations: Vec<Deviation>,
+) -> Result<Answer, Stop> {
     let members = working.members(group.id)?;
     let references = members.into_iter().map(members::reference).collect();
-    Ok(Answer::Group(Box::new(GroupAnswer { group, members: Some(references), deviations })))
+    Ok(Answer::Group(Box::new(GroupAnswer { group, document, members: Some(references), deviations })))
 }
 
 /// Moves the directory's counters of both faces.

@@ -26,57 +26,75 @@ pub(crate) fn reference(user: UserId) -> Reference {
     Reference { kind: Some("User".to_owned()), ..Reference::new(user.to_string()) }
 }
 
-/// What the operations come to for an existing group, in order (N19-N22).
+/// What a request says of the members.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// These and nobody else.
+    Exactly(&'a [Reference]),
+    /// What these operations make of those who are there.
+    After(&'a [DetachedChange]),
+}
+
+/// What the request comes to, in order (N19-N22). `None`: the group is about to be made.
 pub(crate) fn resolve(
     working: &mut Working<'_>,
     directory: &Directory,
-    group: GroupId,
-    operations: &[DetachedChange],
+    group: Option<GroupId>,
+    wanted: Wanted<'_>,
 ) -> Result<Changes, Stop> {
-    let speaks_of_all =
-        |operation: &DetachedChange| !matches!(operation, DetachedChange::Add(_) | DetachedChange::Remove(_));
-    let everybody = if operations.iter().any(speaks_of_all) { working.members(group).ok() } else { None };
-    let mut plan = Plan { wanted: BTreeMap::new(), deviations: Vec::new() };
-    plan.wanted.extend(everybody.into_iter().flatten().map(|user| (user, true)));
-    plan.run(working, directory, operations);
-    plan.finish(working, directory, Some(group))
+    let mut plan = Plan::default();
+    match wanted {
+        Wanted::Exactly(references) => {
+            plan.begin_with_everybody(working, group);
+            plan.replace(working, directory, references);
+        }
+        Wanted::After(operations) => {
+            if operations.iter().any(speaks_of_all) {
+                plan.begin_with_everybody(working, group);
+            }
+            operations.iter().for_each(|operation| plan.run(working, directory, operation));
+        }
+    }
+    plan.finish(working, directory, group)
 }
 
-/// The same for a group that is about to be made.
-pub(crate) fn resolve_new(
-    working: &mut Working<'_>,
-    directory: &Directory,
-    operations: &[DetachedChange],
-) -> Result<Changes, Stop> {
-    let mut plan = Plan { wanted: BTreeMap::new(), deviations: Vec::new() };
-    plan.run(working, directory, operations);
-    plan.finish(working, directory, None)
+fn speaks_of_all(operation: &DetachedChange) -> bool {
+    !matches!(operation, DetachedChange::Add(_) | DetachedChange::Remove(_))
 }
 
-/// Who shall be in the group, as far as the operations say.
+/// Who shall be in the group, as far as the request says.
+#[derive(Default)]
 struct Plan {
     wanted: BTreeMap<UserId, bool>,
     deviations: Vec<Deviation>,
+    /// Something was asked for that is not read yet. All of it is asked for before the request stops.
+    incomplete: bool,
 }
 
 impl Plan {
-    fn run(&mut self, working: &mut Working<'_>, directory: &Directory, operations: &[DetachedChange]) {
-        for operation in operations {
-            match operation {
-                DetachedChange::Add(references) => self.add(working, directory, references),
-                DetachedChange::Remove(values) => self.remove(values.iter().map(String::as_str)),
-                DetachedChange::RemoveWhere(filter) => {
-                    self.wanted
-                        .iter_mut()
-                        .for_each(|(user, is)| *is = *is && !filter.matches_reference(&reference(*user)));
-                }
-                DetachedChange::RemoveAll => self.wanted.values_mut().for_each(|is| *is = false),
-                DetachedChange::Replace(references) => {
-                    self.wanted.values_mut().for_each(|is| *is = false);
-                    self.add(working, directory, references);
-                }
-            }
+    fn begin_with_everybody(&mut self, working: &mut Working<'_>, group: Option<GroupId>) {
+        let Some(group) = group else { return };
+        match working.members(group) {
+            Ok(everybody) => self.wanted.extend(everybody.into_iter().map(|user| (user, true))),
+            Err(_) => self.incomplete = true,
         }
+    }
+
+    fn run(&mut self, working: &mut Working<'_>, directory: &Directory, operation: &DetachedChange) {
+        match operation {
+            DetachedChange::Add(references) => self.add(working, directory, references),
+            DetachedChange::Remove(values) => self.remove(values.iter().map(String::as_str)),
+            DetachedChange::RemoveWhere(filter) => {
+                self.wanted.iter_mut().for_each(|(user, is)| *is = *is && !filter.matches_reference(&reference(*user)));
+            }
+            DetachedChange::RemoveAll => self.wanted.values_mut().for_each(|is| *is = false),
+            DetachedChange::Replace(references) => self.replace(working, directory, references),
+        }
+    }
+
+    fn replace(&mut self, working: &mut Working<'_>, directory: &Directory, references: &[Reference]) {
+        self.wanted.values_mut().for_each(|is| *is = false);
+        self.add(working, directory, references);
     }
 
     /// A reference that does not resolve inside the directory is skipped, and said (N22).
@@ -86,7 +104,10 @@ impl Plan {
             let user = reference.value.parse().ok();
             match user.map(|user| (user, working.user_exists(directory, user))) {
                 Some((user, Some(true))) => drop(self.wanted.insert(user, true)),
-                Some((_, None)) => {}
+                Some((user, None)) => {
+                    self.wanted.insert(user, true);
+                    self.incomplete = true;
+                }
                 _ => skipped += 1,
             }
         }
@@ -106,17 +127,16 @@ impl Plan {
         directory: &Directory,
         group: Option<GroupId>,
     ) -> Result<Changes, Stop> {
-        if let Some(group) = group {
-            self.wanted.retain(|user, is| working.is_member(group, *user) != Some(*is));
-        } else {
-            self.wanted.retain(|_, is| *is);
-        }
-        working.stop_if_missing()?;
+        let mut incomplete = self.incomplete;
+        self.wanted.retain(|user, is| {
+            let now = group.map_or(Some(false), |group| working.is_member(group, *user));
+            incomplete |= now.is_none();
+            now != Some(*is)
+        });
         for user in self.wanted.keys() {
-            working.user_exists(directory, *user);
+            incomplete |= working.user_exists(directory, *user).is_none();
         }
-        working.stop_if_missing()?;
-        Ok(Changes { moves: self.wanted, deviations: self.deviations })
+        if incomplete { Err(Stop::Missing) } else { Ok(Changes { moves: self.wanted, deviations: self.deviations }) }
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use model::case_key;
 use model::id::{DirectoryId, GroupId, UserId};
+use scim::schema::ENTERPRISE_USER;
+use scim::{DetachedChange, Document, Parsed};
+
+use super::request::{Request, Write};
 
 /// Every name is within a directory that the transaction holds, or belongs to a row that is.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -21,5 +26,55 @@ pub(crate) struct Needs {
 impl Needs {
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Names what the write says by itself that it needs, so that most batches run once. What it leaves out is named when the
+    /// write is run: memberships are, once their group is known to be the directory's own.
+    pub(crate) fn foresee(&mut self, write: &Write) {
+        let directory = write.directory_id;
+        match write.request.as_ref() {
+            Request::CreateUser(parsed) => self.foresee_user(directory, &parsed.document),
+            Request::ReplaceUser(id, parsed) => {
+                self.users.insert((directory, *id));
+                self.foresee_user(directory, &parsed.document);
+            }
+            Request::PatchUser(id, _) | Request::DeleteUser(id) => drop(self.users.insert((directory, *id))),
+            Request::CreateGroup(parsed) => self.foresee_group(directory, parsed),
+            Request::ReplaceGroup(id, parsed) => {
+                self.groups.insert((directory, *id));
+                self.foresee_group(directory, parsed);
+            }
+            Request::PatchGroup(id, patch) => {
+                self.groups.insert((directory, *id));
+                patch.detached().iter().for_each(|change| self.foresee_change(directory, change));
+            }
+            Request::DeleteGroup(id) => drop(self.groups.insert((directory, *id))),
+        }
+    }
+
+    fn foresee_user(&mut self, directory: DirectoryId, document: &Document) {
+        self.user_names.insert((directory, case_key(document.text("userName").unwrap_or_default())));
+        let manager = document.get(ENTERPRISE_USER.id).and_then(|enterprise| enterprise.get("manager"));
+        let manager = manager.and_then(|manager| manager.get("value")?.as_str());
+        self.foresee_people(directory, manager);
+    }
+
+    fn foresee_group(&mut self, directory: DirectoryId, parsed: &Parsed) {
+        self.group_names.insert((directory, case_key(parsed.document.text("displayName").unwrap_or_default())));
+        self.foresee_people(directory, parsed.detached.iter().flatten().map(|reference| &*reference.value));
+    }
+
+    fn foresee_change(&mut self, directory: DirectoryId, change: &DetachedChange) {
+        match change {
+            DetachedChange::Add(references) | DetachedChange::Replace(references) => {
+                self.foresee_people(directory, references.iter().map(|reference| &*reference.value));
+            }
+            DetachedChange::Remove(values) => self.foresee_people(directory, values.iter().map(String::as_str)),
+            DetachedChange::RemoveWhere(_) | DetachedChange::RemoveAll => {}
+        }
+    }
+
+    fn foresee_people<'v>(&mut self, directory: DirectoryId, values: impl IntoIterator<Item = &'v str>) {
+        self.users.extend(values.into_iter().filter_map(|value| Some((directory, value.parse().ok()?))));
     }
 }

@@ -9,15 +9,17 @@ pub const MAX_QUEUED: usize = 4096;
 /// How many of them one directory may have.
 pub const MAX_QUEUED_PER_DIRECTORY: usize = 1024;
 
-/// Writes in order per directory; directories take turns.
+/// Writes in order per directory; directories take turns. What is taken holds its directory until [`Queue::release`]:
+/// nothing that waits behind it overtakes it.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     waiting: HashMap<DirectoryId, VecDeque<T>>,
     /// Directories with something waiting, but those held.
     turns: VecDeque<DirectoryId>,
-    /// Directories of which a write runs apart: what waits behind it must not overtake it.
     held: HashSet<DirectoryId>,
     len: usize,
+    /// How many of them do not wait behind a held directory.
+    ready: usize,
 }
 
 /// What is to be done next.
@@ -25,21 +27,26 @@ pub(crate) struct Queue<T> {
 pub(crate) struct Taken<T> {
     /// In one transaction.
     pub(crate) together: Vec<T>,
-    /// Each alone; its directory is held until [`Queue::release`].
+    /// Each alone, of a directory that is not in `together`.
     pub(crate) apart: Vec<T>,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new() -> Self {
-        Self { waiting: HashMap::new(), turns: VecDeque::new(), held: HashSet::new(), len: 0 }
+        Self { waiting: HashMap::new(), turns: VecDeque::new(), held: HashSet::new(), len: 0, ready: 0 }
     }
 
-    /// Whether nothing can be taken now.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.turns.is_empty()
+    /// How many writes can be taken now.
+    pub(crate) fn ready(&self) -> usize {
+        self.ready
     }
 
-    /// Whether nothing waits, not even behind a held directory.
+    /// Of how many directories.
+    pub(crate) fn directories(&self) -> usize {
+        self.turns.len()
+    }
+
+    /// Whether nothing waits and nothing is being done.
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0 && self.held.is_empty()
     }
@@ -59,49 +66,53 @@ impl<T> Queue<T> {
         self.slot(directory).push_front(item);
     }
 
-    /// Up to `most` writes: one of each directory in turn, until there are enough or none. A write that must go apart does
-    /// so when nothing of its directory goes in this round.
-    pub(crate) fn take(&mut self, most: usize, apart: impl Fn(&T) -> bool) -> Taken<T> {
+    /// Up to `most` writes of the next `directories`: one of each in turn, until there are enough or none. A write that
+    /// must go apart does so when nothing of its directory goes before it.
+    pub(crate) fn take(&mut self, most: usize, directories: usize, apart: impl Fn(&T) -> bool) -> Taken<T> {
         let mut taken = Taken { together: Vec::new(), apart: Vec::new() };
-        let (mut going, mut waiting_turn) = (HashSet::new(), Vec::new());
+        let mut again = VecDeque::new();
+        let mut fresh = directories;
         while taken.together.len() < most {
-            let Some(directory) = self.turns.pop_front() else { break };
+            let first = if fresh > 0 { self.turns.pop_front() } else { None };
+            fresh = fresh.saturating_sub(1);
+            let Some(directory) = first.or_else(|| again.pop_front()) else { break };
             let goes_apart = self.waiting.get(&directory).and_then(VecDeque::front).is_some_and(&apart);
-            if goes_apart && going.contains(&directory) {
-                waiting_turn.push(directory);
+            if goes_apart && first.is_none() {
                 continue;
             }
-            let Some(item) = self.pop(directory, goes_apart) else { continue };
+            let Some(item) = self.pop(directory) else { continue };
             if goes_apart {
                 taken.apart.push(item);
             } else {
-                going.insert(directory);
+                again.push_back(directory);
                 taken.together.push(item);
             }
         }
-        self.turns.extend(waiting_turn);
         taken
     }
 
-    /// The write that ran apart is done.
-    pub(crate) fn release(&mut self, directory: DirectoryId) {
-        self.held.remove(&directory);
-        if self.waiting.contains_key(&directory) {
-            self.turns.push_back(directory);
+    /// What was taken of these directories is done, or put back.
+    pub(crate) fn release(&mut self, directories: impl IntoIterator<Item = DirectoryId>) {
+        for directory in directories {
+            if self.held.remove(&directory)
+                && let Some(waiting) = self.waiting.get(&directory)
+            {
+                self.ready += waiting.len();
+                self.turns.push_back(directory);
+            }
         }
     }
 
-    fn pop(&mut self, directory: DirectoryId, hold: bool) -> Option<T> {
+    fn pop(&mut self, directory: DirectoryId) -> Option<T> {
         let waiting = self.waiting.get_mut(&directory)?;
+        let behind = waiting.len();
         let item = waiting.pop_front()?;
         self.len -= 1;
-        if waiting.is_empty() {
+        if behind == 1 {
             self.waiting.remove(&directory);
-        } else if !hold {
-            self.turns.push_back(directory);
         }
-        if hold {
-            self.held.insert(directory);
+        if self.held.insert(directory) {
+            self.ready -= behind;
         }
         Some(item)
     }
@@ -109,8 +120,11 @@ impl<T> Queue<T> {
     fn slot(&mut self, directory: DirectoryId) -> &mut VecDeque<T> {
         self.len += 1;
         let slot = self.waiting.entry(directory).or_default();
-        if slot.is_empty() && !self.held.contains(&directory) {
-            self.turns.push_back(directory);
+        if !self.held.contains(&directory) {
+            self.ready += 1;
+            if slot.is_empty() {
+                self.turns.push_back(directory);
+            }
         }
         slot
     }
@@ -132,7 +146,7 @@ mod tests {
 
     /// Capitals go apart.
     fn take(queue: &mut Queue<char>, most: usize) -> (String, String) {
-        let taken = queue.take(most, |item| item.is_uppercase());
+        let taken = queue.take(most, usize::MAX, |item| item.is_uppercase());
         (taken.together.iter().collect(), taken.apart.iter().collect())
     }
 
@@ -141,19 +155,35 @@ mod tests {
         let mut queue = queue(&[(1, 'a'), (1, 'b'), (1, 'c'), (2, 'x'), (3, 'y')]);
         assert_eq!(take(&mut queue, 4), ("axyb".into(), String::new()));
         queue.push_front(directory(1), 'b');
+        queue.release([directory(1), directory(2), directory(3)]);
         assert_eq!(take(&mut queue, 9), ("bc".into(), String::new()));
-        assert!(queue.is_empty() && queue.is_idle());
+        queue.release([directory(1)]);
+        assert!(queue.is_empty() && queue.ready() == 0);
+    }
+
+    #[test]
+    fn what_is_taken_holds_its_directory() {
+        let mut queue = queue(&[(1, 'a'), (1, 'b'), (2, 'x')]);
+        assert_eq!(take(&mut queue, 1), ("a".into(), String::new()));
+        assert_eq!(take(&mut queue, 9), ("x".into(), String::new()));
+        queue.push(directory(2), 'y').unwrap();
+        assert!(queue.ready() == 0 && !queue.is_empty());
+        queue.release([directory(2)]);
+        assert_eq!(take(&mut queue, 9), ("y".into(), String::new()));
+        queue.release([directory(1)]);
+        assert_eq!(take(&mut queue, 9), ("b".into(), String::new()));
     }
 
     #[test]
     fn what_goes_apart_is_not_overtaken_and_overtakes_nothing() {
         let mut queue = queue(&[(1, 'a'), (1, 'B'), (1, 'c'), (2, 'x')]);
         assert_eq!(take(&mut queue, 9), ("ax".into(), String::new()));
+        queue.release([directory(1), directory(2)]);
         assert_eq!(take(&mut queue, 9), (String::new(), "B".into()));
-        assert!(queue.is_idle() && !queue.is_empty());
+        assert!(queue.ready() == 0 && !queue.is_empty());
         queue.push(directory(1), 'd').unwrap();
-        assert!(queue.is_idle());
-        queue.release(directory(1));
+        assert_eq!(queue.ready(), 0);
+        queue.release([directory(1)]);
         assert_eq!(take(&mut queue, 9), ("cd".into(), String::new()));
     }
 

@@ -1,9 +1,11 @@
 //! What is asked, and what is answered.
 
+use std::sync::Arc;
+
 use model::Deviation;
 use model::id::{DirectoryId, GroupId, UserId};
 use model::resource::{Group, User};
-use scim::{DetachedChange, Parsed, Patch, Reference};
+use scim::{DetachedChange, Document, Parsed, Patch, Reference};
 
 /// A parsed write to one directory. Repair and parse ran before the queue.
 #[derive(Debug, Clone)]
@@ -11,7 +13,8 @@ pub struct Write {
     pub directory_id: DirectoryId,
     /// The directory's `tokens_version` that the request was authenticated under.
     pub tokens_version: i64,
-    pub request: Request,
+    /// Shared: a batch may run more than once, a list of members is never copied for it.
+    pub request: Arc<Request>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,12 +56,16 @@ pub enum Answer {
 #[derive(Debug, Clone)]
 pub struct UserAnswer {
     pub user: User,
+    /// The user's document, as it is now.
+    pub document: Document,
     pub deviations: Vec<Deviation>,
 }
 
 #[derive(Debug, Clone)]
 pub struct GroupAnswer {
     pub group: Group,
+    /// The group's document, as it is now.
+    pub document: Document,
     /// The members as a create or replace left them; `None` for a PATCH, which does not read them.
     pub members: Option<Vec<Reference>>,
     pub deviations: Vec<Deviation>,

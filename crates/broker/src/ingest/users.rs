@@ -15,23 +15,23 @@ use serde_json::value::RawValue;
 use super::request::{Answer, Refusal, UserAnswer};
 use super::working::{Stop, Working};
 
-pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: Parsed) -> Result<Answer, Stop> {
-    let mut document = parsed.document;
+pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &Parsed) -> Result<Answer, Stop> {
+    let mut document = parsed.document.clone();
     document.fill_defaults(&USER, None);
     let user = settle(working, directory, None, &document)?;
-    Ok(answer(user, normalize::deviations(parsed.departures)))
+    Ok(answer(user, document, normalize::deviations(&parsed.departures)))
 }
 
 pub(crate) fn replace(
     working: &mut Working<'_>,
     directory: &Directory,
     id: UserId,
-    parsed: Parsed,
+    parsed: &Parsed,
 ) -> Result<Answer, Stop> {
     let (user, before) = get(working, directory, id)?;
-    let mut document = parsed.document;
+    let mut document = parsed.document.clone();
     document.fill_defaults(&USER, Some(&before));
-    change(working, directory, user, &before, &document, normalize::deviations(parsed.departures))
+    change(working, directory, (user, &before), document, normalize::deviations(&parsed.departures))
 }
 
 pub(crate) fn patch(
@@ -42,7 +42,7 @@ pub(crate) fn patch(
 ) -> Result<Answer, Stop> {
     let (user, before) = get(working, directory, id)?;
     let applied = patch.apply(&before)?;
-    change(working, directory, user, &before, &applied.document, normalize::deviations(applied.departures))
+    change(working, directory, (user, &before), applied.document, normalize::deviations(&applied.departures))
 }
 
 pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: UserId) -> Result<Answer, Stop> {
@@ -77,17 +77,16 @@ fn not_found(id: UserId) -> Stop {
 fn change(
     working: &mut Working<'_>,
     directory: &Directory,
-    user: User,
-    before: &Document,
-    document: &Document,
+    (user, before): (User, &Document),
+    document: Document,
     deviations: Vec<Deviation>,
 ) -> Result<Answer, Stop> {
-    let user = if before == document { user } else { settle(working, directory, Some(&user), document)? };
-    Ok(answer(user, deviations))
+    let user = if *before == document { user } else { settle(working, directory, Some(&user), &document)? };
+    Ok(answer(user, document, deviations))
 }
 
-fn answer(user: User, deviations: Vec<Deviation>) -> Answer {
-    Answer::User(Box::new(UserAnswer { user, deviations }))
+fn answer(user: User, document: Document, deviations: Vec<Deviation>) -> Answer {
+    Answer::User(Box::new(UserAnswer { user, document, deviations }))
 }
 
 /// Gives a user, new or old, this document; moves the view and tells what changed in it.

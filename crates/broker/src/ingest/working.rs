@@ -102,11 +102,6 @@ impl<'a> Working<'a> {
         self.draw.ids.next(self.now.0, &mut self.draw.rng)
     }
 
-    /// Stops here if a row was asked for that is not read yet.
-    pub(crate) fn stop_if_missing(&self) -> Result<(), Stop> {
-        if self.missing.is_empty() { Ok(()) } else { Err(Stop::Missing) }
-    }
-
     /// A user of this directory that has a document.
     pub(crate) fn user(&mut self, directory: DirectoryId, id: UserId) -> Result<Option<User>, Stop> {
         match self.users.get(&(directory, id)) {

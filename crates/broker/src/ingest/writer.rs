@@ -1,15 +1,16 @@
-//! The writer: one task per node that batches the writes of all its directories.
+//! The writer: batches the writes of all the directories of a node.
 //!
-//! It takes what waits, without delay, so that a lone write goes alone and a crowd goes together. It runs in its own task: a
-//! client who hangs up aborts nobody.
+//! It takes what waits, without delay, so that a lone write goes alone and a crowd goes together. Batches run in tasks of their
+//! own: a client who hangs up aborts nobody. On PostgreSQL two run beside each other, over different directories.
 
+use std::collections::HashSet;
 use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::id::DirectoryId;
 use store::{Contended, Store};
 use tokio::sync::{Notify, oneshot};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::batch::{self, Outcome};
 use super::queue::{Queue, Taken};
@@ -18,6 +19,8 @@ use super::working::Draw;
 
 /// How many writes go into one transaction at most.
 pub const MAX_BATCH: usize = 64;
+/// Beside a batch that runs, another begins when so many writes wait: few of them do better with the next.
+const MIN_BESIDE: usize = 8;
 /// How often a write goes back because another node holds its stream, before it waits for the lock, apart from the others.
 const MAX_MISSES: u8 = 2;
 /// A request that names more rows than this runs apart, so that others need not wait for it.
@@ -35,6 +38,8 @@ struct Shared {
 
 struct Intake {
     waiting: Queue<Waiting>,
+    /// How many batches run.
+    running: usize,
     closed: bool,
 }
 
@@ -42,6 +47,21 @@ struct Waiting {
     write: Write,
     misses: u8,
     answer: oneshot::Sender<Result<Answer, Refusal>>,
+}
+
+impl Intake {
+    /// How many writes must wait for a batch to begin now.
+    fn enough(&self) -> usize {
+        if self.running == 0 { 1 } else { MIN_BESIDE }
+    }
+}
+
+impl Intake {
+    /// How many of the directories that wait a batch takes: half of a crowd is left to the batch beside it.
+    fn share(&self, batches: u32) -> usize {
+        let crowd = self.running == 0 && batches > 1 && self.waiting.ready() >= 2 * MIN_BESIDE;
+        if crowd { self.waiting.directories().div_ceil(2) } else { usize::MAX }
+    }
 }
 
 impl Waiting {
@@ -53,7 +73,7 @@ impl Waiting {
 impl Writer {
     /// Starts the writer. The task ends after [`Writer::close`], when all that waits is done.
     pub fn start(store: Store, seed: [u8; 32]) -> (Self, JoinHandle<()>) {
-        let intake = Intake { waiting: Queue::new(), closed: false };
+        let intake = Intake { waiting: Queue::new(), running: 0, closed: false };
         let writer = Self(Arc::new(Shared { store, queue: Mutex::new(intake), changed: Notify::new() }));
         let task = tokio::spawn(run(Arc::clone(&writer.0), Draw::from_seed(seed)));
         (writer, task)
@@ -97,10 +117,17 @@ impl Shared {
         loop {
             {
                 let mut intake = self.lock();
-                if !intake.waiting.is_idle() {
-                    return Some(intake.waiting.take(MAX_BATCH, Waiting::goes_apart));
+                if intake.waiting.ready() >= intake.enough() {
+                    let directories = intake.share(self.store.batches());
+                    let taken = intake.waiting.take(MAX_BATCH, directories, Waiting::goes_apart);
+                    intake.running += 1;
+                    if intake.waiting.ready() >= intake.enough() {
+                        self.changed.notify_one();
+                    }
+                    return Some(taken);
                 }
                 if intake.closed && intake.waiting.is_empty() {
+                    self.changed.notify_one();
                     return None;
                 }
             }
@@ -108,9 +135,15 @@ impl Shared {
         }
     }
 
-    fn release(&self, directory: DirectoryId) {
-        self.lock().waiting.release(directory);
+    fn release(&self, directories: impl IntoIterator<Item = DirectoryId>) {
+        self.lock().waiting.release(directories);
         self.changed.notify_one();
+    }
+
+    /// A batch of these directories is done.
+    fn end(&self, directories: HashSet<DirectoryId>) {
+        self.lock().running -= 1;
+        self.release(directories);
     }
 
     /// Answers what was done, and puts back what another node held up, in order.
@@ -130,21 +163,29 @@ impl Shared {
 }
 
 async fn run(shared: Arc<Shared>, mut draw: Draw) {
+    let lanes = (0..shared.store.batches()).map(|_| run_lane(Arc::clone(&shared), draw.fork()));
+    lanes.collect::<JoinSet<()>>().join_all().await;
+}
+
+/// One batch after the other.
+async fn run_lane(shared: Arc<Shared>, mut draw: Draw) {
     while let Some(Taken { together, apart }) = shared.take().await {
         for waiting in apart {
             tokio::spawn(alone_apart(Arc::clone(&shared), draw.fork(), waiting));
         }
+        let directories: HashSet<_> = together.iter().map(|waiting| waiting.write.directory_id).collect();
         if !together.is_empty() {
             run_together(&shared, &mut draw, together).await;
         }
+        shared.end(directories);
     }
 }
 
-/// On a connection of its own, while other directories go on.
+/// On another connection, while other directories go on.
 async fn alone_apart(shared: Arc<Shared>, mut draw: Draw, waiting: Waiting) {
     let directory = waiting.write.directory_id;
     alone(&shared, &mut draw, waiting).await;
-    shared.release(directory);
+    shared.release([directory]);
 }
 
 /// One transaction for all; if the database refuses it, one for each.

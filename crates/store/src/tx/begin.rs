@@ -7,8 +7,8 @@ use model::event::StreamId;
 use model::id::DirectoryId;
 use model::tenant::Directory;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, FromQueryResult, QueryResult, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, FromQueryResult, QueryResult, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 
 use super::{Head, Tx};
@@ -26,7 +26,7 @@ pub enum Contended {
 impl Store {
     /// Begins and locks these streams, waiting for each in turn. Streams that do not exist are not in [`Tx::heads`].
     pub async fn begin(&self, streams: &[StreamId]) -> Result<Tx, Error> {
-        let mut tx = self.begin_bare().await?;
+        let mut tx = self.begin_bare(&self.0.write).await?;
         let dialect = self.0.dialect;
         if streams.is_empty() {
             tx.ask_time().await?;
@@ -39,13 +39,15 @@ impl Store {
         Ok(tx)
     }
 
-    /// Begins and locks these directories with their streams; answers those that were got.
+    /// Begins and locks these directories with their streams; answers those that were got. Who waits does so on a connection
+    /// beside that of the batches that do not.
     pub async fn begin_directories(
         &self,
         ids: &[DirectoryId],
         contended: Contended,
     ) -> Result<(Tx, Vec<Directory>), Error> {
-        let mut tx = self.begin_bare().await?;
+        let pool = if contended == Contended::Wait { &self.0.write } else { &self.0.batch };
+        let mut tx = self.begin_bare(pool).await?;
         let dialect = self.0.dialect;
         let (now, lock) = (dialect.now_column(), dialect.lock("s, d", contended == Contended::Wait));
         let select = format!("SELECT d.*, s.sequence, s.event_sequence, s.id AS stream_id{now} FROM");
@@ -60,17 +62,13 @@ impl Store {
 
     /// A transaction that writes, without streams or events.
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.0.write.begin_with_options(options).await?)
+        begin_on(&self.0.write).await
     }
 
-    async fn begin_bare(&self) -> Result<Tx, Error> {
+    async fn begin_bare(&self, pool: &DatabaseConnection) -> Result<Tx, Error> {
         Ok(Tx {
             store: self.clone(),
-            tx: self.begin_write().await?,
+            tx: begin_on(pool).await?,
             now_ms: self.0.clock.now_ms(),
             heads: BTreeMap::new(),
             loaded: BTreeMap::new(),
@@ -79,6 +77,14 @@ impl Store {
             endpoints: Vec::new(),
         })
     }
+}
+
+async fn begin_on(pool: &DatabaseConnection) -> Result<DatabaseTransaction, Error> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(pool.begin_with_options(options).await?)
 }
 
 impl Tx {

@@ -1,5 +1,7 @@
 //! POST, PUT, PATCH, DELETE: parsed before the queue, answered when durable.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use broker::documents::{render_group, render_user};
 use broker::ingest::{Answer, Refusal, Request, Write};
@@ -39,12 +41,12 @@ async fn known_or_stranger(
     if request.is_err() && writer.remembered {
         call.credentials.directory(call.doors).await?;
     }
-    run(call, writer, request?).await
+    run(call, writer, Arc::new(request?)).await
 }
 
-async fn run(call: &Call<'_>, writer: Writer, request: Request) -> Result<HttpResponse, Refusal> {
-    let create = matches!(request, Request::CreateUser(_) | Request::CreateGroup(_));
-    let answer = match write(call, writer, request.clone()).await {
+async fn run(call: &Call<'_>, writer: Writer, request: Arc<Request>) -> Result<HttpResponse, Refusal> {
+    let create = matches!(*request, Request::CreateUser(_) | Request::CreateGroup(_));
+    let answer = match write(call, writer, Arc::clone(&request)).await {
         Err(Refusal::Unauthorized) if writer.remembered => {
             let writer = call.credentials.fresh_writer(call.doors).await?;
             write(call, writer, request).await?
@@ -54,7 +56,7 @@ async fn run(call: &Call<'_>, writer: Writer, request: Request) -> Result<HttpRe
     respond(call, writer.directory_id, create, answer).await
 }
 
-async fn write(call: &Call<'_>, writer: Writer, request: Request) -> Result<Answer, Refusal> {
+async fn write(call: &Call<'_>, writer: Writer, request: Arc<Request>) -> Result<Answer, Refusal> {
     let Writer { directory_id, tokens_version, .. } = writer;
     call.doors.writer.write(Write { directory_id, tokens_version, request }).await
 }
@@ -70,8 +72,8 @@ async fn respond(
         Answer::Group(group) if group.members.is_none() => {
             return patched_group(call, &group.group.id.to_string()).await;
         }
-        Answer::User(user) => (&schema::USER, render_user(user, &call.base_url)?, &user.deviations),
-        Answer::Group(group) => (&schema::GROUP, render_group(group, &call.base_url)?, &group.deviations),
+        Answer::User(user) => (&schema::USER, render_user(user, &call.base_url), &user.deviations),
+        Answer::Group(group) => (&schema::GROUP, render_group(group, &call.base_url), &group.deviations),
     };
     note(directory, deviations);
     reads::projection(kind, &call.list_query()?)?.apply(&mut body);

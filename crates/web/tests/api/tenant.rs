@@ -105,7 +105,7 @@ impl Tenant {
     async fn write(&self, directory: &str, request: Request) -> Result<Answer> {
         let directory = self.world.broker.find_directory(self.environment, directory).await?;
         let (directory_id, tokens_version) = (directory.id, directory.tokens_version);
-        Ok(self.world.writer.write(Write { directory_id, tokens_version, request }).await?)
+        Ok(self.world.writer.write(Write { directory_id, tokens_version, request: request.into() }).await?)
     }
 }
 
