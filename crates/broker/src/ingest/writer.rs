@@ -101,7 +101,6 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[expect(clippy::result_large_err, reason = "what has no room goes back to its sender")]
     fn push(&self, waiting: Waiting) -> Result<(), Waiting> {
         let mut intake = self.lock();
         if intake.closed {
