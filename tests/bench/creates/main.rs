@@ -12,7 +12,7 @@ mod figures;
 mod house;
 mod sample;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use figures::Figures;
 use tests::Kind;
 
@@ -27,6 +27,9 @@ const MEASUREMENTS: [(&str, Kind, usize); 3] =
 #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> Result<()> {
     let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if let Some(unknown) = chosen.iter().find(|of| !MEASUREMENTS.iter().any(|(name, ..)| of == name)) {
+        bail!("there is no measurement {unknown}");
+    }
     for (name, kind, clients) in MEASUREMENTS {
         if !chosen.is_empty() && !chosen.iter().any(|of| of == name) {
             continue;

@@ -15,6 +15,7 @@ on_each_database!(MIGRATED:
     a_name_is_taken_and_freed,
     a_failed_patch_changes_nothing,
     statements_do_not_grow,
+    a_batch_is_few_statements,
     a_deleted_organization_is_gone,
 );
 
@@ -132,15 +133,14 @@ async fn a_name_is_taken_and_freed(database: Database) -> Result<()> {
 async fn a_failed_patch_changes_nothing(database: Database) -> Result<()> {
     let world = World::new(&database).await?;
     let (directory, _) = world.directory().await?;
+    world.user(&directory, json!({"userName": "taken"})).await?;
     let id = world.user(&directory, json!({"userName": "a", "title": "T"})).await?;
     let before = world.log().await?;
     let operations = json!([{"op": "replace", "path": "title", "value": "U"}, {"op": "add", "path": "nickName", "value": "n"},
-                            {"op": "remove", "path": "userName"}]);
-    let patch = patch_user(json!({"Operations": operations}));
-    if let Ok(patch) = patch {
-        let refused = world.write(&directory, Request::PatchUser(id, patch)).await;
-        assert!(matches!(&refused, Err(Refusal::Scim(error)) if error.status == 400), "{refused:?}");
-    }
+                            {"op": "replace", "path": "userName", "value": "taken"}]);
+    let patch = patch_user(json!({"Operations": operations}))?;
+    let refused = world.write(&directory, Request::PatchUser(id, patch)).await;
+    assert!(matches!(&refused, Err(Refusal::Scim(error)) if error.status == 409), "{refused:?}");
     assert_eq!(world.log().await?, before);
     let shown = world.broker.find_user(world.environment, &id.to_string()).await?;
     assert!(shown.view.contains(r#""title":"T""#), "{}", shown.view);
@@ -162,6 +162,29 @@ async fn statements_do_not_grow(database: Database) -> Result<()> {
     world.write(&directory, Request::DeleteUser(id)).await?;
     let delete = world.store.statements() - count;
     assert!(create <= 8 && member <= 8 && delete <= 8, "create {create}, add member {member}, delete {delete}");
+    Ok(())
+}
+
+/// The writes are queued before the writer's task runs, so they go as one batch.
+async fn a_batch_is_few_statements(database: Database) -> Result<()> {
+    const WRITES: usize = 32;
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let count = world.store.statements();
+    let create = |n: usize| world.user(&directory, json!({"userName": format!("user{n}")}));
+    let users = futures::future::try_join_all((0..WRITES).map(create)).await?;
+    let creates = world.store.statements() - count;
+    let members: Vec<_> = users.iter().map(|user| json!({"value": user})).collect();
+    let group = world.group(&directory, json!({"displayName": "G", "members": members})).await?;
+    let count = world.store.statements();
+    let leave = |user: &model::id::UserId| {
+        let path = format!("members[value eq \"{user}\"]");
+        let patch = patch_group(json!({"Operations": [{"op": "remove", "path": path}]}));
+        async { world.write(&directory, Request::PatchGroup(group, patch?)).await.map_err(anyhow::Error::from) }
+    };
+    futures::future::try_join_all(users.iter().map(leave)).await?;
+    let leaves = world.store.statements() - count;
+    assert!(creates <= 12 && leaves <= 12, "{WRITES} creates {creates}, {WRITES} leavers {leaves}");
     Ok(())
 }
 

@@ -162,6 +162,16 @@ mod tests {
     }
 
     #[test]
+    fn a_crowd_can_be_shared_by_directory() {
+        let mut queue = queue(&[(1, 'a'), (1, 'b'), (2, 'x'), (3, 'y')]);
+        assert_eq!((queue.ready(), queue.directories()), (4, 3));
+        let taken = queue.take(9, 2, |_| false);
+        assert_eq!(taken.together, ['a', 'x', 'b']);
+        assert_eq!((queue.ready(), queue.directories()), (1, 1));
+        assert_eq!(take(&mut queue, 9), ("y".into(), String::new()));
+    }
+
+    #[test]
     fn what_is_taken_holds_its_directory() {
         let mut queue = queue(&[(1, 'a'), (1, 'b'), (2, 'x')]);
         assert_eq!(take(&mut queue, 1), ("a".into(), String::new()));

@@ -22,7 +22,7 @@ pub(crate) struct Storage {
     #[arg(long, env = "ROLLCALL_MASTER_KEY_FILE", value_name = "FILE")]
     pub(crate) master_key_file: Option<PathBuf>,
 
-    /// Connections for writing (SQLite always has one).
+    /// Connections for writing (SQLite always has one, PostgreSQL two more for ingest).
     #[arg(long, env = "ROLLCALL_WRITE_CONNECTIONS", value_name = "COUNT", default_value_t = DEFAULT_CONNECTIONS)]
     pub(crate) write_connections: NonZeroU32,
 
