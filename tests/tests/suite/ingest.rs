@@ -178,8 +178,8 @@ async fn a_batch_is_few_statements(database: Database) -> Result<()> {
     let group = world.group(&directory, json!({"displayName": "G", "members": members})).await?;
     let count = world.store.statements();
     let leave = |user: &model::id::UserId| {
-        let path = format!("members[value eq \"{user}\"]");
-        let patch = patch_group(json!({"Operations": [{"op": "remove", "path": path}]}));
+        let member = format!("members[value eq \"{user}\"]");
+        let patch = patch_group(json!({"Operations": [{"op": "remove", "path": member}]}));
         async { world.write(&directory, Request::PatchGroup(group, patch?)).await.map_err(anyhow::Error::from) }
     };
     futures::future::try_join_all(users.iter().map(leave)).await?;
