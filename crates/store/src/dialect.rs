@@ -27,7 +27,7 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    const fn postgres(self) -> (&'static str, ArrayType) {
+    pub(crate) const fn postgres(self) -> (&'static str, ArrayType) {
         match self {
             Self::Text => ("text", ArrayType::String),
             Self::Int => ("bigint", ArrayType::BigInt),
@@ -50,6 +50,13 @@ impl Rows {
 
     pub(crate) fn push<const N: usize>(&mut self, row: [Value; N]) {
         self.columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+    }
+
+    /// One more column, with a value for each row.
+    pub(crate) fn with_column(mut self, cell: Cell, values: Vec<Value>) -> Self {
+        self.cells.push(cell);
+        self.columns.push(values);
+        self
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -82,16 +89,21 @@ impl Dialect {
     }
 
     fn unnest(alias: &str, rows: Rows, from: usize) -> (String, Vec<Value>) {
-        let (mut arrays, mut names, mut values) = (String::new(), String::new(), Vec::new());
-        for (at, (cell, mut column)) in rows.cells.into_iter().zip(rows.columns).enumerate() {
+        let (mut arrays, mut names) = (String::new(), String::new());
+        for (at, cell) in rows.cells.iter().enumerate() {
             let comma = if at == 0 { "" } else { ", " };
-            let (name, kind) = cell.postgres();
-            _ = write!(arrays, "{comma}${}::{name}[]", from + at);
+            _ = write!(arrays, "{comma}${}::{}[]", from + at, cell.postgres().0);
             _ = write!(names, "{comma}c{at}");
-            column.iter_mut().for_each(empty_for_null);
-            values.push(Value::Array(kind, Some(Box::new(column))));
         }
-        (format!("unnest({arrays}) AS {alias}({names})"), values)
+        (format!("unnest({arrays}) AS {alias}({names})"), Self::arrays(rows).collect())
+    }
+
+    /// The columns of a set of rows as PostgreSQL's arrays.
+    pub(crate) fn arrays(rows: Rows) -> impl Iterator<Item = Value> {
+        rows.cells.into_iter().zip(rows.columns).map(|(cell, mut column)| {
+            column.iter_mut().for_each(empty_for_null);
+            Value::Array(cell.postgres().1, Some(Box::new(column)))
+        })
     }
 
     /// Column `at` of a set of rows, as it is stored. Arrays of sea-orm hold no nulls, so on PostgreSQL the empty text stands
@@ -165,6 +177,11 @@ impl Dialect {
         matches!(self, Self::Postgres)
     }
 
+    /// Whether a batch can be written by one call: see `procedure.rs`.
+    pub(crate) const fn has_procedure(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
+
     /// Whether positions are drawn in a round trip of their own. In one statement with the writes, PostgreSQL would prepare all
     /// of it a second time whenever another batch holds the counter (a tenth of its time, measured).
     pub(crate) const fn draws_apart(self) -> bool {
@@ -175,10 +192,15 @@ impl Dialect {
     /// `from`, and inserts their commits. Answers `environment_id, first_position, count`.
     pub(crate) fn draw(self, rows: Rows, from: usize) -> (String, Vec<Value>) {
         let (rows, values) = self.rows("r", rows, from);
+        (self.draw_text(&rows), values)
+    }
+
+    /// The text of [`Dialect::draw`] for a set of rows named `r`.
+    pub(crate) fn draw_text(self, rows: &str) -> String {
         let moved = format!("UPDATE positions AS t SET last = t.last + r.c1 FROM {rows} WHERE t.environment_id = r.c0");
         let insert = "INSERT INTO commits (environment_id, first_position, count, id)";
         let returning = "RETURNING environment_id, first_position, count";
-        let sql = match self {
+        match self {
             Self::Postgres => format!(
                 "WITH p AS ({moved} RETURNING r.c0, t.last, r.c1, r.c2) \
                  {insert} SELECT c0, last - c1 + 1, c1, c2 FROM p {returning}"
@@ -187,8 +209,7 @@ impl Dialect {
                 "{moved};\n{insert} SELECT r.c0, p.last - r.c1 + 1, r.c1, r.c2 FROM {rows} \
                  JOIN positions p ON p.environment_id = r.c0 {returning}"
             ),
-        };
-        (sql, values)
+        }
     }
 
     /// A column `now` with the database's time in Unix milliseconds. None on SQLite, where the node's clock serves.

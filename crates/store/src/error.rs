@@ -1,6 +1,6 @@
 //! What can go wrong here, as far as a caller can act on it.
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -12,6 +12,15 @@ pub enum Error {
     /// A unique index refused a row: somebody else was first.
     #[error("a row with the same key exists")]
     Conflict(#[source] Source),
+    /// The database does not take a row: too long for an index, of a wrong form.
+    #[error("the database refuses a row")]
+    Refused(#[source] Source),
+    /// A stream has moved since it was read, or another transaction holds it: nothing was written, lock it and read again.
+    #[error("a stream has moved since it was read")]
+    Moved,
+    /// The answer to COMMIT was lost, and the database cannot say what became of it: never do it again unseen.
+    #[error("it is not known whether a transaction was committed")]
+    Undecided(#[source] Source),
     /// A stored row cannot be read: damaged, or written by a newer version.
     #[error("a stored {what} cannot be read")]
     Corrupt { what: &'static str },
@@ -20,11 +29,37 @@ pub enum Error {
     MasterKey,
 }
 
+impl Error {
+    /// Whether the database has looked at the rows and does not want them: the same again fails again, without one of them
+    /// the others may not.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Conflict(_) | Self::Refused(_) | Self::Corrupt { .. })
+    }
+}
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::Conflict(error.into()),
+            _ if refuses(&error) => Self::Refused(error.into()),
             _ => Self::Unavailable(error.into()),
         }
+    }
+}
+
+/// PostgreSQL, by class of SQLSTATE: data exceptions, integrity constraints, program limits (an index row too large).
+const REFUSALS: [&str; 3] = ["22", "23", "54"];
+/// SQLite, by primary result code: `SQLITE_TOOBIG`, `SQLITE_CONSTRAINT`, `SQLITE_MISMATCH`.
+const SQLITE_REFUSALS: [i32; 3] = [18, 19, 20];
+
+fn refuses(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))) = error else {
+        return false;
+    };
+    let Some(code) = source.as_database_error().and_then(|error| error.code()) else { return false };
+    // SQLSTATE has five characters; SQLite's codes are numbers, extended ones with the primary code in the lowest byte.
+    match code.parse::<i32>() {
+        Ok(number) if code.len() < 5 => SQLITE_REFUSALS.contains(&(number & 0xff)),
+        _ => REFUSALS.contains(&code.get(..2).unwrap_or_default()),
     }
 }

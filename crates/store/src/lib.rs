@@ -21,6 +21,7 @@ mod organizations;
 mod purge;
 mod page;
 mod pending;
+mod procedure;
 mod query;
 mod read;
 mod reader;

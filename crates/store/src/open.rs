@@ -9,14 +9,14 @@ use model::Clock;
 use model::id::IdSource;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 
 use crate::clock::Anchor;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::seal::MasterKey;
 use crate::wake::Wake;
-use crate::{Draw, Inner, Store};
+use crate::{Draw, Inner, Store, procedure};
 
 /// How long a request waits for a connection before the database counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -79,7 +79,11 @@ impl Store {
 
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), Error> {
-        Ok(Migrator::up(&self.0.write, None).await?)
+        Migrator::up(&self.0.write, None).await?;
+        if self.0.dialect.has_procedure() {
+            self.0.write.execute_unprepared(procedure::create()).await?;
+        }
+        Ok(())
     }
 
     /// How many batches may run beside each other, each with a connection of its own.

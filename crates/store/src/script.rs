@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, QueryResult, Value};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, QueryResult, Value};
 
 use crate::bulk::{self, Bulk};
 use crate::dialect::{Dialect, Rows};
@@ -59,13 +59,13 @@ impl Script {
         self.values.len() + 1
     }
 
-    pub(crate) async fn run(self, tx: &DatabaseTransaction) -> Result<(), Error> {
+    pub(crate) async fn run(self, on: &impl ConnectionTrait) -> Result<(), Error> {
         if !self.statements.is_empty() {
             let sql = self.dialect.together(&self.statements);
-            tx.execute_raw(statement::with(self.dialect, &sql, self.values)).await?;
+            on.execute_raw(statement::with(self.dialect, &sql, self.values)).await?;
         }
         for piece in self.rest {
-            tx.execute_raw(statement::with(self.dialect, &piece.sql, piece.values)).await?;
+            on.execute_raw(statement::with(self.dialect, &piece.sql, piece.values)).await?;
         }
         Ok(())
     }
@@ -73,17 +73,17 @@ impl Script {
     /// [`Script::run`] with the draw of positions as its last statement.
     pub(crate) async fn run_and_draw(
         mut self,
-        tx: &DatabaseTransaction,
+        on: &impl ConnectionTrait,
         draw: Rows,
     ) -> Result<Vec<QueryResult>, Error> {
         let dialect = self.dialect;
         if !self.rest.is_empty() || dialect.draws_apart() {
-            self.run(tx).await?;
+            self.run(on).await?;
             self = Self::new(dialect);
         }
         let (sql, values) = dialect.draw(draw, self.next());
         self.push(Bulk { sql, values });
-        Ok(tx.query_all_raw(statement::with(dialect, &self.statements.join(";\n"), self.values)).await?)
+        Ok(on.query_all_raw(statement::with(dialect, &self.statements.join(";\n"), self.values)).await?)
     }
 
     fn pieces<A>(&mut self, mut models: Vec<A>, bulk: impl Fn(Vec<A>, usize) -> Bulk) {

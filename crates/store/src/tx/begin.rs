@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::time::Instant;
 
 use model::event::StreamId;
 use model::id::DirectoryId;
@@ -11,7 +12,8 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
-use super::{Head, Tx};
+use super::link::Link;
+use super::{Head, Tx, Writes};
 use crate::error::Error;
 use crate::script::Script;
 use crate::{Store, directories, read, statement, table};
@@ -48,16 +50,33 @@ impl Store {
     ) -> Result<(Tx, Vec<Directory>), Error> {
         let pool = if contended == Contended::Wait { &self.0.write } else { &self.0.batch };
         let mut tx = self.begin_bare(pool).await?;
-        let dialect = self.0.dialect;
-        let (now, lock) = (dialect.now_column(), dialect.lock("s, d", contended == Contended::Wait));
-        let select = format!("SELECT d.*, s.sequence, s.event_sequence, s.id AS stream_id{now} FROM");
-        let rest = format!(
-            "JOIN directories d ON d.id = k.c0 JOIN streams s ON s.id = d.organization_id ORDER BY s.id, d.id{lock}"
-        );
-        let rows = tx.lock(ids, &select, &rest).await?;
-        let directory = |row| directories::noun(table::directory::Model::from_query_result(row, "")?);
-        let got = rows.iter().map(directory).collect::<Result<_, Error>>()?;
+        let lock = self.0.dialect.lock("s, d", contended == Contended::Wait);
+        let got = tx.read_directories(ids, &lock).await?;
         Ok((tx, got))
+    }
+
+    /// Reads these directories with the heads of their streams, and locks nothing: [`Tx::commit`] will find out whether a
+    /// stream has moved, and then writes nothing ([`Error::Moved`]). `None` where that saves no round trip.
+    pub async fn attempt_directories(&self, ids: &[DirectoryId]) -> Result<Option<(Tx, Vec<Directory>)>, Error> {
+        if !self.0.dialect.has_procedure() {
+            return Ok(None);
+        }
+        let mut tx = self.bare(Link::Pool(self.0.batch.clone()));
+        let asked = Instant::now();
+        let got = tx.read_directories(ids, "").await?;
+        if !got.is_empty() {
+            self.0.anchor.drop_at(tx.now_ms, asked);
+        }
+        Ok(Some((tx, got)))
+    }
+
+    /// [`Store::attempt_directories`] with heads that are remembered: nothing is read.
+    pub fn attempt(&self, heads: BTreeMap<StreamId, Head>) -> Option<Tx> {
+        if !self.0.dialect.has_procedure() {
+            return None;
+        }
+        let tx = self.bare(Link::Pool(self.0.batch.clone()));
+        Some(Tx { now_ms: self.0.anchor.rising_ms()?, loaded: heads.clone(), heads, remembered: true, ..tx })
     }
 
     /// A transaction that writes, without streams or events.
@@ -66,16 +85,22 @@ impl Store {
     }
 
     async fn begin_bare(&self, pool: &DatabaseConnection) -> Result<Tx, Error> {
-        Ok(Tx {
+        Ok(self.bare(Link::Transaction(begin_on(pool).await?)))
+    }
+
+    fn bare(&self, tx: Link) -> Tx {
+        Tx {
             store: self.clone(),
-            tx: begin_on(pool).await?,
+            tx,
             now_ms: self.0.clock.now_ms(),
             heads: BTreeMap::new(),
             loaded: BTreeMap::new(),
+            remembered: false,
             script: Script::new(self.0.dialect),
+            staged: Writes::default(),
             events: Vec::new(),
             endpoints: Vec::new(),
-        })
+        }
     }
 }
 
@@ -88,6 +113,17 @@ async fn begin_on(pool: &DatabaseConnection) -> Result<DatabaseTransaction, Erro
 }
 
 impl Tx {
+    /// Directories with their streams' heads, in the order of locks.
+    async fn read_directories(&mut self, ids: &[DirectoryId], lock: &str) -> Result<Vec<Directory>, Error> {
+        let now = self.store.0.dialect.now_column();
+        let select = format!("SELECT d.*, s.sequence, s.event_sequence, s.id AS stream_id{now} FROM");
+        let rest = format!(
+            "JOIN directories d ON d.id = k.c0 JOIN streams s ON s.id = d.organization_id ORDER BY s.id, d.id{lock}"
+        );
+        let rows = self.lock(ids, &select, &rest).await?;
+        rows.iter().map(|row| directories::noun(table::directory::Model::from_query_result(row, "")?)).collect()
+    }
+
     /// One ordered SELECT that locks; every row carries a stream's head.
     async fn lock(&mut self, ids: &[impl Display], select: &str, rest: &str) -> Result<Vec<QueryResult>, Error> {
         let dialect = self.store.0.dialect;

@@ -8,6 +8,7 @@ use model::id::{CommitId, EnvironmentId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, QueryResult};
 
+use super::link::Link;
 use super::{Head, Tx};
 use crate::dialect::{Cell, Dialect, Rows};
 use crate::error::Error;
@@ -16,37 +17,59 @@ use crate::wake::{MAX_CARRIED, News};
 use crate::{Store, read, statement, table};
 
 /// What a transaction put into the log.
+/// Per environment: the position of its first event, and how many there are.
+pub(super) type Positions = BTreeMap<EnvironmentId, (i64, usize)>;
+
+/// What a transaction put into the log.
 #[derive(Debug, Default)]
 pub struct Committed {
     /// Per environment: the position of its first event, and how many there are.
     pub positions: BTreeMap<EnvironmentId, (i64, usize)>,
 }
 
-struct Commit {
-    id: CommitId,
+pub(super) struct Commit {
+    pub(super) id: CommitId,
     count: i64,
+}
+
+/// Where the events of a transaction go.
+pub(super) struct Places {
+    /// One commit per environment with events.
+    pub(super) commits: BTreeMap<EnvironmentId, Commit>,
+    /// For each event its commit and its ordinal there.
+    pub(super) events: Vec<(CommitId, i64)>,
 }
 
 impl Tx {
     /// Writes what is staged, draws positions, commits, wakes.
     ///
     /// # Errors
-    /// When the answer to COMMIT is lost, the commit is looked up under the streams' locks: an error means that nothing
-    /// was applied, unless the database stays away ([`Error::Unavailable`]: unknown; do it again).
+    /// [`Error::Moved`], of an attempt only: nothing was written. [`Error::Undecided`]: the answer was lost, and so were the
+    /// answers to the question what became of it. After any other error nothing was applied.
     pub async fn commit(mut self) -> Result<Committed, Error> {
-        let dialect = self.store.0.dialect;
-        self.stage_heads();
-        let commits = self.place_events();
-        let script = mem::replace(&mut self.script, Script::new(dialect));
-        let positions = self.draw(script, &commits).await?;
-        let Self { store, tx, heads, events, endpoints, .. } = self;
-        if let Err(error) = tx.commit().await {
-            store.applied(&heads, &commits).await?.then_some(()).ok_or(error)?;
-        }
+        let places = self.place_events();
+        let positions = match self.tx {
+            Link::Transaction(_) => self.write_held(&places).await?,
+            Link::Pool(_) => self.write_attempt(&places).await?,
+        };
         let committed = Committed { positions };
+        let Self { store, events, endpoints, .. } = self;
         endpoints.into_iter().for_each(|id| store.0.wake.raise(News::Endpoint(id)));
         raise(&store, events, &committed);
         Ok(committed)
+    }
+
+    async fn write_held(&mut self, places: &Places) -> Result<Positions, Error> {
+        self.stage_heads();
+        self.stage_events(places);
+        let script = mem::replace(&mut self.script, Script::new(self.store.0.dialect));
+        let positions = self.draw(script, &places.commits).await?;
+        let ended = Link::Pool(self.store.0.write.clone());
+        let Link::Transaction(transaction) = mem::replace(&mut self.tx, ended) else { return Ok(positions) };
+        match transaction.commit().await {
+            Ok(()) => Ok(positions),
+            Err(error) => self.found_or(places, error.into()).await,
+        }
     }
 
     fn stage_heads(&mut self) {
@@ -59,32 +82,27 @@ impl Tx {
         self.script.insert(new);
     }
 
-    /// One commit per environment with events; an event's place is its commit and its ordinal there.
-    fn place_events(&mut self) -> BTreeMap<EnvironmentId, Commit> {
+    fn place_events(&self) -> Places {
         let mut commits: BTreeMap<EnvironmentId, Commit> = BTreeMap::new();
-        let mut places = Vec::with_capacity(self.events.len());
+        let mut events = Vec::with_capacity(self.events.len());
         for event in &self.events {
             let fresh = || Commit { id: self.store.new_id(self.now_ms), count: 0 };
             let commit = commits.entry(event.environment_id).or_insert_with(fresh);
-            places.push((commit.id, commit.count));
+            events.push((commit.id, commit.count));
             commit.count += 1;
         }
-        self.stage_events(&places);
-        commits
+        Places { commits, events }
     }
 
-    /// Locks the counters in order, writes what is staged, and last moves the counters and writes the commits.
-    async fn draw(
-        &self,
-        script: Script,
-        commits: &BTreeMap<EnvironmentId, Commit>,
-    ) -> Result<BTreeMap<EnvironmentId, (i64, usize)>, Error> {
+    /// Writes what is staged, locks the counters in order, and last moves them and writes the commits.
+    async fn draw(&self, mut script: Script, commits: &BTreeMap<EnvironmentId, Commit>) -> Result<Positions, Error> {
         let dialect = self.store.0.dialect;
         if commits.is_empty() {
             script.run(&self.tx).await?;
             return Ok(BTreeMap::new());
         }
         if commits.len() > 1 && dialect == Dialect::Postgres {
+            mem::replace(&mut script, Script::new(dialect)).run(&self.tx).await?;
             let ids: Vec<_> = commits.keys().collect();
             let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
             let sql = format!(
@@ -93,27 +111,11 @@ impl Tx {
             );
             self.tx.execute_raw(statement::with(dialect, &sql, values)).await?;
         }
-        let drawn = script.run_and_draw(&self.tx, rows(commits)).await?;
+        let drawn = script.run_and_draw(&self.tx, commit_rows(commits)).await?;
         if drawn.len() != commits.len() {
             return Err(Error::Corrupt { what: "position counter" });
         }
         drawn.iter().map(position).collect()
-    }
-}
-
-impl Store {
-    /// After a COMMIT without an answer: waits until that transaction is over, then looks for one of its commits.
-    async fn applied(
-        &self,
-        heads: &BTreeMap<StreamId, Head>,
-        commits: &BTreeMap<EnvironmentId, Commit>,
-    ) -> Result<bool, Error> {
-        let Some(commit) = commits.values().next() else { return Ok(false) };
-        let streams: Vec<_> = heads.keys().copied().collect();
-        let tx = self.begin(&streams).await?;
-        let sql = "SELECT count AS found FROM commits WHERE id = $1";
-        let values = vec![commit.id.to_string().into()];
-        Ok(!tx.tx.query_all_raw(statement::with(self.0.dialect, sql, values)).await?.is_empty())
     }
 }
 
@@ -126,7 +128,7 @@ fn row(id: StreamId, head: &Head) -> table::stream::ActiveModel {
     }
 }
 
-fn rows(commits: &BTreeMap<EnvironmentId, Commit>) -> Rows {
+pub(super) fn commit_rows(commits: &BTreeMap<EnvironmentId, Commit>) -> Rows {
     let mut rows = Rows::new(&[Cell::Text, Cell::Int, Cell::Text]);
     for (environment_id, commit) in commits {
         rows.push([environment_id.to_string().into(), commit.count.into(), commit.id.to_string().into()]);
@@ -134,13 +136,13 @@ fn rows(commits: &BTreeMap<EnvironmentId, Commit>) -> Rows {
     rows
 }
 
-fn position(row: &QueryResult) -> Result<(EnvironmentId, (i64, usize)), Error> {
+pub(super) fn position(row: &QueryResult) -> Result<(EnvironmentId, (i64, usize)), Error> {
     let count = usize::try_from(row.try_get::<i64>("", "count")?).map_err(|_| Error::Corrupt { what: "commit" })?;
     Ok((read::id(&row.try_get::<String>("", "environment_id")?)?, (row.try_get("", "first_position")?, count)))
 }
 
 fn raise(store: &Store, events: Vec<Event>, committed: &Committed) {
-    if events.is_empty() || events.len() > MAX_CARRIED {
+    if events.len() > MAX_CARRIED {
         return store.0.wake.raise(News::Look);
     }
     let mut by_environment: BTreeMap<EnvironmentId, Vec<Event>> = BTreeMap::new();

@@ -5,7 +5,9 @@ use model::id::CommitId;
 use sea_orm::ActiveValue::Set;
 
 use super::Tx;
-use crate::table;
+use super::commit::Places;
+use crate::dialect::{Cell, Dialect, Rows};
+use crate::{bulk, table};
 
 impl Tx {
     /// Records an event of a stream that this transaction holds. It is inserted at commit, in the order of the calls.
@@ -13,15 +15,36 @@ impl Tx {
         self.events.push(event);
     }
 
-    /// Moves the recorded events into the last script; `commits[i]` is the commit and ordinal of event `i`.
-    pub(super) fn stage_events(&mut self, places: &[(CommitId, i64)]) {
-        let rows = self.events.iter().zip(places).map(|(event, (commit_id, ordinal))| row(event, *commit_id, *ordinal));
+    /// Moves the recorded events into the last script.
+    pub(super) fn stage_events(&mut self, places: &Places) {
+        let rows = self.events.iter().zip(&places.events).map(|(event, place)| row(event, *place));
         self.script.insert(rows.collect::<Vec<_>>());
         self.script.insert(self.events.iter().map(body).collect::<Vec<_>>());
     }
+
+    /// The recorded events as [`event_texts`] takes them.
+    pub(super) fn event_rows(&self, places: &Places) -> Rows {
+        let rows = self.events.iter().zip(&places.events).map(|(event, place)| row(event, *place));
+        let bodies = self.events.iter().map(|event| event.body.clone().into()).collect();
+        bulk::rows(rows.collect::<Vec<_>>()).with_column(Cell::Text, bodies)
+    }
 }
 
-fn row(event: &Event, commit_id: CommitId, ordinal: i64) -> table::event::ActiveModel {
+/// The columns of events, and last the body.
+pub(crate) fn event_cells() -> Vec<Cell> {
+    bulk::cells::<table::event::ActiveModel>().into_iter().chain([Cell::Text]).collect()
+}
+
+/// The statements that insert events `r` and their bodies.
+pub(crate) fn event_texts(dialect: Dialect, rows: &str) -> [String; 2] {
+    let body = event_cells().len() - 1;
+    [
+        bulk::insert_text::<table::event::ActiveModel>(dialect, rows),
+        format!("INSERT INTO event_bodies (event_id, environment_id, body) SELECT r.c2, r.c3, r.c{body} FROM {rows}"),
+    ]
+}
+
+fn row(event: &Event, (commit_id, ordinal): (CommitId, i64)) -> table::event::ActiveModel {
     table::event::ActiveModel {
         commit_id: Set(commit_id.to_string()),
         ordinal: Set(ordinal),

@@ -8,6 +8,7 @@ use model::resource::{Group, Membership, User};
 use model::tenant::Directory;
 
 use super::Tx;
+use super::link::Link;
 use crate::bulk::Bulk;
 use crate::dialect::{Cell, Rows};
 use crate::error::Error;
@@ -42,13 +43,16 @@ pub struct Writes {
 }
 
 impl Tx {
-    /// Deletes and updates at once; inserts are staged for the commit.
+    /// Deletes and updates at once; inserts are staged for the commit, as is all of it in an attempt.
     pub async fn write(&mut self, writes: Writes) -> Result<(), Error> {
-        let Writes { directories, mut users, mut groups, mut memberships, leavers, dissolved } = writes;
+        if matches!(self.tx, Link::Pool(_)) {
+            self.staged = writes;
+            return Ok(());
+        }
+        let Writes { directories, mut users, mut groups, memberships, leavers, dissolved } = writes;
         self.run(|script| {
             script.delete("users", &["directory_id", "id"], read::pairs(mem::take(&mut users.deleted)));
             script.delete("groups", &["directory_id", "id"], read::pairs(mem::take(&mut groups.deleted)));
-            script.delete("memberships", &["group_id", "user_id"], read::pairs(mem::take(&mut memberships.deleted)));
         })
         .await?;
         self.stage_rows(directories, users, groups, memberships, !leavers.is_empty()).await?;
@@ -80,6 +84,7 @@ impl Tx {
         let apart =
             at_once || !(users.inserted.is_empty() && groups.inserted.is_empty() && memberships.inserted.is_empty());
         let into = if apart { &mut updates } else { &mut self.script };
+        into.delete("memberships", &["group_id", "user_id"], read::pairs(memberships.deleted));
         into.update(1, users::rows(users.updated));
         into.update(1, groups::rows(groups.updated));
         into.update(2, memberships::rows(&memberships.updated));
@@ -97,15 +102,24 @@ fn bump_groups(script: &mut Script, leavers: &[(UserId, i64)]) {
     if leavers.is_empty() {
         return;
     }
+    let (rows, values) = script.rows("r", leaver_rows(leavers));
+    script.push(Bulk { sql: bump_text(&rows), values });
+}
+
+/// Users and versions.
+pub(super) fn leaver_rows(leavers: &[(UserId, i64)]) -> Rows {
     let mut rows = Rows::new(&[Cell::Text, Cell::Int]);
     leavers.iter().for_each(|(user, version)| rows.push([user.to_string().into(), (*version).into()]));
-    let (rows, values) = script.rows("r", rows);
+    rows
+}
+
+/// The text of [`bump_groups`] for rows `r` of users and versions.
+pub(crate) fn bump_text(rows: &str) -> String {
     let latest = format!(
         "SELECT m.group_id AS id, max(r.c1) AS version FROM {rows} JOIN memberships m ON m.user_id = r.c0 \
          GROUP BY m.group_id"
     );
-    let sql = format!(
+    format!(
         "UPDATE groups AS t SET version = l.version FROM ({latest}) AS l WHERE t.id = l.id AND t.version < l.version"
-    );
-    script.push(Bulk { sql, values });
+    )
 }
