@@ -9,10 +9,12 @@ use model::tenant::Directory;
 use store::{Contended, Store, Tx, Writes};
 
 use super::execute::execute;
+use super::known::{Known, State};
 use super::loaded::Loaded;
 use super::needs::Needs;
 use super::request::{Answer, Refusal, Write};
 use super::working::{Draw, Stop, Working};
+use super::writer::MAX_ROWS_TOGETHER;
 
 /// How often a write may name rows that were not foreseen: its resource, then its members, then the people behind them. Each
 /// round brings the first write that lacks something further, so only a fault reaches this bound.
@@ -21,24 +23,83 @@ const MAX_ROUNDS_PER_WRITE: usize = 6;
 /// What became of each write, in order; `None`: its stream is held by another node, do it again.
 pub(crate) type Outcome = Option<Result<Answer, Refusal>>;
 
-/// Runs the writes of a batch in one transaction. An error means that none of them was done.
+/// Why a batch was not done.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Store(store::Error),
+    /// It would touch more rows than a batch of several writes may.
+    Large,
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Runs the writes of a batch in one transaction. An error means that none of them was done, but for
+/// [`store::Error::Undecided`].
+///
+/// At first without locks and with what is [`Known`], since mostly nobody else writes to these directories; if somebody did,
+/// again under the locks.
 pub(crate) async fn run(
     store: &Store,
+    known: &Known,
     draw: &mut Draw,
     writes: &[Write],
     contended: Contended,
-) -> Result<Vec<Outcome>, store::Error> {
+) -> Result<Vec<Outcome>, Failure> {
     let ids: BTreeSet<DirectoryId> = writes.iter().map(|write| write.directory_id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let (mut tx, directories) = store.begin_directories(&ids, contended).await?;
+    if contended == Contended::Skip
+        && let Some((tx, directories)) = attempt(store, known, &ids).await?
+    {
+        let streams: Vec<_> = tx.heads.keys().copied().collect();
+        match finish(tx, known, draw, directories, writes, Contended::Wait).await {
+            Err(Failure::Store(store::Error::Moved | store::Error::Conflict(_))) => known.forget(&streams),
+            done => return done,
+        }
+    }
+    let (tx, directories) = store.begin_directories(&ids, contended).await?;
+    finish(tx, known, draw, directories, writes, contended).await
+}
+
+async fn attempt(
+    store: &Store,
+    known: &Known,
+    ids: &[DirectoryId],
+) -> Result<Option<(Tx, Vec<Directory>)>, store::Error> {
+    if let Some(state) = known.get(ids)
+        && let Some(tx) = store.attempt(state.heads)
+    {
+        return Ok(Some((tx, state.directories)));
+    }
+    store.attempt_directories(ids).await
+}
+
+/// A directory that is not there is held by another node, or, for who waited, gone.
+async fn finish(
+    mut tx: Tx,
+    known: &Known,
+    draw: &mut Draw,
+    directories: Vec<Directory>,
+    writes: &[Write],
+    contended: Contended,
+) -> Result<Vec<Outcome>, Failure> {
     let here = |write: &Write| directories.iter().any(|directory| directory.id == write.directory_id);
     let mine: Vec<_> = writes.iter().filter(|write| here(write)).cloned().collect();
     let (done, answers) = settle(&tx, draw, &directories, mine).await?;
+    let from = tx.heads.clone();
+    let mut state = State { heads: done.heads.clone(), directories: done.writes.directories.clone() };
     apply(&mut tx, done).await?;
     tx.commit().await?;
     let mut answers = answers.into_iter();
     let gone = || (contended == Contended::Wait).then_some(Err(Refusal::Unauthorized));
-    Ok(writes.iter().map(|write| if here(write) { answers.next() } else { gone() }).collect())
+    let outcomes = writes.iter().map(|write| if here(write) { answers.next() } else { gone() }).collect();
+    let changed: BTreeSet<_> = state.directories.iter().map(|directory| directory.id).collect();
+    state.directories.extend(directories.into_iter().filter(|directory| !changed.contains(&directory.id)));
+    known.put(&from, state);
+    Ok(outcomes)
 }
 
 /// What the pure core leaves to be written.
@@ -53,20 +114,27 @@ async fn settle(
     draw: &mut Draw,
     directories: &[Directory],
     writes: Vec<Write>,
-) -> Result<(Done, Vec<Result<Answer, Refusal>>), store::Error> {
+) -> Result<(Done, Vec<Result<Answer, Refusal>>), Failure> {
     let (mut loaded, mut foreseen) = (Loaded::default(), Needs::default());
     writes.iter().for_each(|write| foreseen.foresee(write));
-    loaded.load(tx, foreseen).await?;
+    if tx.is_remembered() && foreseen.are_names() {
+        loaded.assume_absent(foreseen);
+    } else {
+        loaded.load(tx, foreseen).await?;
+    }
     for _ in 0..=writes.len() * MAX_ROUNDS_PER_WRITE {
         let mut working = Working::new(Timestamp(tx.now_ms), directories, tx.heads.clone(), &loaded, draw);
         let answers: Vec<_> = writes.iter().map(|write| execute(&mut working, write)).collect();
         if working.missing.is_empty() {
-            return Ok((finish(working, directories), answers.into_iter().map(answered).collect()));
+            return Ok((net(working, directories), answers.into_iter().map(answered).collect()));
         }
         let missing = working.missing;
         loaded.load(tx, missing).await?;
+        if writes.len() > 1 && loaded.members() > MAX_ROWS_TOGETHER {
+            return Err(Failure::Large);
+        }
     }
-    Err(store::Error::Corrupt { what: "batch" })
+    Err(store::Error::Corrupt { what: "batch" }.into())
 }
 
 fn answered(answer: Result<Answer, Stop>) -> Result<Answer, Refusal> {
@@ -76,7 +144,7 @@ fn answered(answer: Result<Answer, Stop>) -> Result<Answer, Refusal> {
     })
 }
 
-fn finish(working: Working<'_>, before: &[Directory]) -> Done {
+fn net(working: Working<'_>, before: &[Directory]) -> Done {
     let directories = working.directories.into_values().filter(|directory| !before.contains(directory)).collect();
     let mut memberships = working.pairs.net();
     memberships.deleted.retain(|pair| !working.left.contains(pair));

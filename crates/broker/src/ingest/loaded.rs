@@ -43,6 +43,17 @@ impl Loaded {
         Ok(())
     }
 
+    /// Takes these names to be free, unread: when one is not, a unique index refuses the whole batch.
+    pub(crate) fn assume_absent(&mut self, names: Needs) {
+        self.user_names.extend(names.user_names.into_iter().map(|name| (name, None)));
+        self.group_names.extend(names.group_names.into_iter().map(|name| (name, None)));
+    }
+
+    /// How many members of whole groups were read.
+    pub(crate) fn members(&self) -> usize {
+        self.whole_groups.values().map(BTreeSet::len).sum()
+    }
+
     /// A row is known under its id and its name.
     fn add_user(&mut self, user: User) {
         if let Some(document) = &user.document {

@@ -8,6 +8,7 @@
 mod batch;
 mod execute;
 mod groups;
+mod known;
 mod loaded;
 mod members;
 mod needs;
@@ -19,6 +20,7 @@ mod users;
 mod working;
 mod writer;
 
-pub use queue::{MAX_QUEUED, MAX_QUEUED_PER_DIRECTORY};
+pub use known::MAX_KNOWN;
+pub use queue::{MAX_QUEUED, MAX_QUEUED_PER_STREAM};
 pub use request::{Answer, GroupAnswer, Refusal, Request, UserAnswer, Write};
 pub use writer::{MAX_BATCH, Writer};

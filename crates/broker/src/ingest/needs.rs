@@ -28,6 +28,12 @@ impl Needs {
         *self == Self::default()
     }
 
+    /// Whether nothing but names is needed: most often to learn that they are free, and a unique index says so, too.
+    pub(crate) fn are_names(&self) -> bool {
+        let Self { users, user_names: _, groups, group_names: _, pairs, whole_groups } = self;
+        users.is_empty() && groups.is_empty() && pairs.is_empty() && whole_groups.is_empty()
+    }
+
     /// Names what the write says by itself that it needs, so that most batches run once. What it leaves out is named when the
     /// write is run: memberships are, once their group is known to be the directory's own.
     pub(crate) fn foresee(&mut self, write: &Write) {

@@ -30,6 +30,18 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it may touch every member of a group, however many there are.
+    pub(crate) fn names_whole_group(&self) -> bool {
+        let whole = |change: &DetachedChange| {
+            matches!(change, DetachedChange::Replace(_) | DetachedChange::RemoveAll | DetachedChange::RemoveWhere(_))
+        };
+        match self {
+            Self::ReplaceGroup(..) | Self::DeleteGroup(_) => true,
+            Self::PatchGroup(_, patch) => patch.detached().iter().any(whole),
+            _ => false,
+        }
+    }
+
     /// About how many rows the request names.
     pub(crate) fn rows(&self) -> usize {
         let listed = |change: &DetachedChange| match change {

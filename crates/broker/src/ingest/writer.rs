@@ -4,16 +4,18 @@
 //! own: a client who hangs up aborts nobody. On PostgreSQL two run beside each other, over different directories.
 
 use std::collections::HashSet;
-use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use model::id::DirectoryId;
 use store::{Contended, Store};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 
-use super::batch::{self, Outcome};
-use super::queue::{Queue, Taken};
+use super::batch::{self, Failure, Outcome};
+use super::known::Known;
+use super::queue::{Limits, Queue, Queued, Taken};
 use super::request::{Answer, Refusal, Write};
 use super::working::Draw;
 
@@ -21,10 +23,12 @@ use super::working::Draw;
 pub const MAX_BATCH: usize = 64;
 /// Beside a batch that runs, another begins when so many writes wait: few of them do better with the next.
 const MIN_BESIDE: usize = 8;
+/// How long a lane waits for those whom it has just answered.
+const PATIENCE: Duration = Duration::from_millis(1);
 /// How often a write goes back because another node holds its stream, before it waits for the lock, apart from the others.
 const MAX_MISSES: u8 = 2;
-/// A request that names more rows than this runs apart, so that others need not wait for it.
-const MAX_ROWS_TOGETHER: usize = 1000;
+/// A batch touches no more rows than this; a request that does runs apart, so that others need not wait for it.
+pub(super) const MAX_ROWS_TOGETHER: usize = 1000;
 
 /// A handle to the writer's queue. Cheap to clone.
 #[derive(Clone)]
@@ -32,12 +36,13 @@ pub struct Writer(Arc<Shared>);
 
 struct Shared {
     store: Store,
+    known: Known,
     queue: Mutex<Intake>,
     changed: Notify,
 }
 
 struct Intake {
-    waiting: Queue<Waiting>,
+    waiting: Queue<DirectoryId, Waiting>,
     /// How many batches run.
     running: usize,
     closed: bool,
@@ -54,19 +59,22 @@ impl Intake {
     fn enough(&self) -> usize {
         if self.running == 0 { 1 } else { MIN_BESIDE }
     }
-}
 
-impl Intake {
-    /// How many of the directories that wait a batch takes: half of a crowd is left to the batch beside it.
-    fn share(&self, batches: u32) -> usize {
-        let crowd = self.running == 0 && batches > 1 && self.waiting.ready() >= 2 * MIN_BESIDE;
-        if crowd { self.waiting.directories().div_ceil(2) } else { usize::MAX }
+    /// What a batch takes: half of a crowd is left to the batch beside it.
+    fn limits(&self, batches: usize) -> Limits {
+        let free = batches.saturating_sub(self.running).min(self.waiting.ready() / MIN_BESIDE);
+        let streams = if free > 1 { self.waiting.streams().div_ceil(free) } else { usize::MAX };
+        Limits { writes: MAX_BATCH, rows: MAX_ROWS_TOGETHER, streams }
     }
 }
 
-impl Waiting {
+impl Queued for Waiting {
+    fn rows(&self) -> usize {
+        self.write.request.rows()
+    }
+
     fn goes_apart(&self) -> bool {
-        self.misses >= MAX_MISSES || self.write.request.rows() > MAX_ROWS_TOGETHER
+        self.misses >= MAX_MISSES || self.rows() > MAX_ROWS_TOGETHER
     }
 }
 
@@ -74,7 +82,12 @@ impl Writer {
     /// Starts the writer. The task ends after [`Writer::close`], when all that waits is done.
     pub fn start(store: Store, seed: [u8; 32]) -> (Self, JoinHandle<()>) {
         let intake = Intake { waiting: Queue::new(), running: 0, closed: false };
-        let writer = Self(Arc::new(Shared { store, queue: Mutex::new(intake), changed: Notify::new() }));
+        let writer = Self(Arc::new(Shared {
+            store,
+            known: Known::default(),
+            queue: Mutex::new(intake),
+            changed: Notify::new(),
+        }));
         let task = tokio::spawn(run(Arc::clone(&writer.0), Draw::from_seed(seed)));
         (writer, task)
     }
@@ -112,37 +125,38 @@ impl Shared {
     }
 
     /// What waits, up to a batch. `None`: closed, and all is done.
-    async fn take(&self) -> Option<Taken<Waiting>> {
+    ///
+    /// Who was just answered mostly asks again at once: for as many the lane has some patience, since the first of them alone
+    /// would make the others wait for a batch of one.
+    async fn take(&self, expected: usize) -> Option<Taken<Waiting>> {
+        let mut patience = (expected > 1).then(|| Instant::now() + PATIENCE);
         loop {
             {
                 let mut intake = self.lock();
-                if intake.waiting.ready() >= intake.enough() {
-                    let directories = intake.share(self.store.batches());
-                    let taken = intake.waiting.take(MAX_BATCH, directories, Waiting::goes_apart);
-                    intake.running += 1;
-                    if intake.waiting.ready() >= intake.enough() {
-                        self.changed.notify_one();
-                    }
-                    return Some(taken);
+                let wanted = if patience.is_some() { intake.enough().max(expected) } else { intake.enough() };
+                if intake.waiting.ready() >= wanted {
+                    return Some(self.take_from(&mut intake));
                 }
                 if intake.closed && intake.waiting.is_empty() {
                     self.changed.notify_one();
                     return None;
                 }
             }
-            self.changed.notified().await;
+            match patience {
+                Some(end) => patience = timeout_at(end, self.changed.notified()).await.ok().and(patience),
+                None => self.changed.notified().await,
+            }
         }
     }
 
-    fn release(&self, directories: impl IntoIterator<Item = DirectoryId>) {
-        self.lock().waiting.release(directories);
-        self.changed.notify_one();
-    }
-
-    /// A batch of these directories is done.
-    fn end(&self, directories: HashSet<DirectoryId>) {
-        self.lock().running -= 1;
-        self.release(directories);
+    fn take_from(&self, intake: &mut Intake) -> Taken<Waiting> {
+        let limits = intake.limits(self.store.batches() as usize);
+        let taken = intake.waiting.take(limits);
+        intake.running += 1;
+        if intake.waiting.ready() >= intake.enough() {
+            self.changed.notify_one();
+        }
+        taken
     }
 
     /// Answers what was done, and puts back what another node held up, in order.
@@ -153,11 +167,41 @@ impl Shared {
                 Some(answer) => drop(waiting.answer.send(answer)),
                 None => {
                     waiting.misses += 1;
-                    let directory = waiting.write.directory_id;
-                    self.lock().waiting.push_front(directory, waiting);
+                    self.put_back(waiting);
                 }
             }
         }
+    }
+
+    /// Before all that waits behind it.
+    fn put_back(&self, waiting: Waiting) {
+        let directory = waiting.write.directory_id;
+        self.lock().waiting.push_front(directory, waiting);
+    }
+}
+
+/// A batch's directories: nobody else writes to them until it is dropped, also by a panic.
+struct Held {
+    shared: Arc<Shared>,
+    directories: HashSet<DirectoryId>,
+    /// Whether it is one of those that run beside each other, and not apart.
+    counted: bool,
+}
+
+impl Held {
+    fn of(shared: &Arc<Shared>, batch: &[Waiting], counted: bool) -> Self {
+        let directories = batch.iter().map(|waiting| waiting.write.directory_id).collect();
+        Self { shared: Arc::clone(shared), directories, counted }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut intake = self.shared.lock();
+        intake.running -= usize::from(self.counted);
+        intake.waiting.release(self.directories.drain());
+        drop(intake);
+        self.shared.changed.notify_one();
     }
 }
 
@@ -168,46 +212,51 @@ async fn run(shared: Arc<Shared>, mut draw: Draw) {
 
 /// One batch after the other.
 async fn run_lane(shared: Arc<Shared>, mut draw: Draw) {
-    while let Some(Taken { together, apart }) = shared.take().await {
-        for waiting in apart {
-            tokio::spawn(alone_apart(Arc::clone(&shared), draw.fork(), waiting));
+    let mut expected = 0;
+    while let Some(Taken { together, apart }) = shared.take(expected).await {
+        expected = together.len() * 3 / 4;
+        let _held = Held::of(&shared, &together, true);
+        for batch in apart {
+            tokio::spawn(run_apart(Arc::clone(&shared), draw.fork(), batch));
         }
-        let directories: HashSet<_> = together.iter().map(|waiting| waiting.write.directory_id).collect();
         if !together.is_empty() {
-            run_together(&shared, &mut draw, together).await;
+            run_batch(&shared, &mut draw, together, Contended::Skip).await;
         }
-        shared.end(directories);
     }
 }
 
 /// On another connection, while other directories go on.
-async fn alone_apart(shared: Arc<Shared>, mut draw: Draw, waiting: Waiting) {
-    let directory = waiting.write.directory_id;
-    alone(&shared, &mut draw, waiting).await;
-    shared.release([directory]);
+async fn run_apart(shared: Arc<Shared>, mut draw: Draw, batch: Vec<Waiting>) {
+    let _held = Held::of(&shared, &batch, false);
+    run_batch(&shared, &mut draw, batch, Contended::Wait).await;
 }
 
 /// One transaction for all; if the database refuses it, one for each.
-async fn run_together(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>) {
+async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, contended: Contended) {
     let writes: Vec<_> = batch.iter().map(|waiting| waiting.write.clone()).collect();
-    match batch::run(&shared.store, draw, &writes, Contended::Skip).await {
+    match batch::run(&shared.store, &shared.known, draw, &writes, contended).await {
         Ok(outcomes) => shared.give(batch, outcomes),
-        Err(error) => {
+        Err(Failure::Large) => part(shared, batch),
+        Err(Failure::Store(error)) if batch.len() > 1 && error.is_refusal() => {
             tracing::warn!(error = %error, writes = batch.len(), "a batch was refused; its writes run one by one");
             for waiting in batch {
-                alone(shared, draw, waiting).await;
+                Box::pin(run_batch(shared, draw, vec![waiting], Contended::Wait)).await;
             }
+        }
+        Err(Failure::Store(error)) => {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(error = %error, source, writes = batch.len(), "writes failed");
+            batch.into_iter().for_each(|waiting| drop(waiting.answer.send(Err(Refusal::Unavailable))));
         }
     }
 }
 
-async fn alone(shared: &Shared, draw: &mut Draw, waiting: Waiting) {
-    match batch::run(&shared.store, draw, slice::from_ref(&waiting.write), Contended::Wait).await {
-        Ok(outcomes) => shared.give(vec![waiting], outcomes),
-        Err(error) => {
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            tracing::error!(error = %error, source, directory = %waiting.write.directory_id, "a write failed");
-            drop(waiting.answer.send(Err(Refusal::Unavailable)));
+/// Too many rows for one batch: those that may be the cause go apart next time.
+fn part(shared: &Shared, batch: Vec<Waiting>) {
+    for mut waiting in batch.into_iter().rev() {
+        if waiting.write.request.names_whole_group() {
+            waiting.misses = MAX_MISSES;
         }
+        shared.put_back(waiting);
     }
 }
