@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bus::Bus;
 use store::Store;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::fanout::{self, Fanout};
 use crate::http::Client;
@@ -29,7 +29,7 @@ pub enum Error {
 pub struct Handle {
     status: Status,
     /// First, and then the keeper, who holds what they need.
-    workers: (watch::Sender<bool>, Vec<JoinHandle<()>>),
+    workers: (watch::Sender<bool>, Vec<(&'static str, JoinHandle<()>)>),
     keeper: (watch::Sender<bool>, JoinHandle<()>),
 }
 
@@ -51,10 +51,10 @@ pub fn start(store: &Store, bus: Arc<dyn Bus>, settings: Settings) -> Result<Han
     let tick = settings.tick;
     let owner = Owner::new(store, settings, Ties { client, stamps, progress, messages, orders, left });
     let workers = vec![
-        tokio::spawn(fanout::run(fanout, bus, tick, stopped.clone())),
-        tokio::spawn(owner::run(owner, inbox, store.listen(), stopped.clone())),
-        tokio::spawn(ledger.run(ordered)),
-        tokio::spawn(sweep::run(store.system(), stopped)),
+        ("fanout", tokio::spawn(fanout::run(fanout, bus, tick, stopped.clone()))),
+        ("owner", tokio::spawn(owner::run(owner, inbox, store.listen(), stopped.clone()))),
+        ("ledger", tokio::spawn(ledger.run(ordered))),
+        ("sweep", tokio::spawn(sweep::run(store.system(), stopped))),
     ];
     let keeper = tokio::spawn(keeper.run(keeper_stopped));
     Ok(Handle { status, workers: (stop, workers), keeper: (stop_keeper, keeper) })
@@ -65,12 +65,18 @@ impl Handle {
         self.status.clone()
     }
 
+    /// The node's tasks by name, to be watched: before a shutdown they end by a panic only.
+    pub fn tasks(&self) -> impl Iterator<Item = (&'static str, AbortHandle)> {
+        let workers = self.workers.1.iter().map(|(name, task)| (*name, task.abort_handle()));
+        workers.chain([("keeper", self.keeper.1.abort_handle())])
+    }
+
     /// Starts nothing more, waits for what is in flight (at most a time-out and a little), writes its results, frees the
     /// leases. What is left is in the database.
     pub async fn shutdown(self) {
         let (stop, workers) = self.workers;
         stop.send_replace(true);
-        for worker in workers {
+        for (_, worker) in workers {
             _ = worker.await;
         }
         let (stop, keeper) = self.keeper;

@@ -179,11 +179,14 @@ async fn health_is_that_of_the_database(database: Database) -> Result<()> {
         let answer = client()?.get(format!("{}/healthz", serving.url())).send().await?;
         Ok((answer.status().as_u16(), answer.json().await?))
     };
-    assert_eq!(health().await?, (200, json!({ "database": true, "housekeeping": true, "writer": true })));
+    let (status, mut said) = health().await?;
+    let all_well = said.as_object().is_some_and(|parts| parts.len() > 1 && parts.values().all(|well| *well == true));
+    assert!(status == 200 && all_well, "{status} {said}");
     // SQLite's open files outlive their names.
     if database.kind() == Kind::Postgres {
         drop(database);
-        assert_eq!(health().await?, (503, json!({ "database": false, "housekeeping": true, "writer": true })));
+        said["database"] = false.into();
+        assert_eq!(health().await?, (503, said));
     }
     Ok(())
 }

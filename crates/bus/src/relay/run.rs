@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use store::{Listener, News, Store};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
 use super::{Error, Relay, Settings};
@@ -21,6 +21,11 @@ pub struct Handle {
 }
 
 impl Handle {
+    /// The relay's task, to be watched: before a shutdown it ends by a panic only.
+    pub fn task(&self) -> AbortHandle {
+        self.task.abort_handle()
+    }
+
     /// Stops, writes the cursors and gives up the lease.
     pub async fn shutdown(self) {
         self.stop.send_replace(true);

@@ -43,7 +43,7 @@ impl Serve {
         let durability = durability(&store).await?;
         let alone = lock.is_some() && self.storage.database_url.is_none();
         let plan = Plan { http: &self.http, delivery: &self.delivery, alone };
-        let mut node = Node::start(store, &plan)?;
+        let node = Node::start(store, &plan)?;
         let public_url = node.public_url().to_owned();
         if let Some(lock) = &mut lock {
             lock.say(&Serving { process: process::id(), public_url: public_url.clone() })?;

@@ -48,7 +48,8 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Exit code 0: everything that was recorded was delivered and verified, for each directory.
+    /// Exit code 0: the providers got what they need, and for each directory something was recorded, and all of it delivered
+    /// and verified.
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<ExitCode> {
         let mut ending = Ending::listen()?;
         let (tally, live) = (Tally::default(), Arc::new(Live::start(output)));
@@ -56,6 +57,7 @@ impl Demo {
         live.introduce(&scene)?;
         let report = tokio::select! {
             report = self.play(&scene, &tally, &live) => report?,
+            error = scene.failure() => return Err(error),
             () = ending.told() => bail!("ended before the end"),
         };
         live.end()?;
@@ -63,7 +65,10 @@ impl Demo {
         if !self.exit {
             output.tell(report.by_hand())?;
             output.tell("\n  Still serving; Ctrl-C ends.")?;
-            ending.told().await;
+            tokio::select! {
+                error = scene.failure() => return Err(error),
+                () = ending.told() => {}
+            }
         }
         scene.strike().await?;
         Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

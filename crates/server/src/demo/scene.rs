@@ -67,6 +67,11 @@ impl Scene {
         self.receiver.url(HOOK)
     }
 
+    /// Waits for what should never come: see [`Node::failure`].
+    pub(super) async fn failure(&self) -> anyhow::Error {
+        self.node.failure().await
+    }
+
     /// Ends everything and removes the folder.
     pub(super) async fn strike(self) -> anyhow::Result<()> {
         self.node.drain().await?;

@@ -1,4 +1,4 @@
-//! `GET /healthz`: whether this node can serve.
+//! `GET /healthz`: whether this node can do its work, and which part of it cannot.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,23 +7,29 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use model::id::EnvironmentId;
 use store::Store;
-use tokio::task::AbortHandle;
 use tokio::time::timeout;
+
+use super::workers::Workers;
 
 /// A database that takes longer counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is asked.
 pub(super) struct Health {
-    pub(super) store: Store,
-    pub(super) workers: [(&'static str, AbortHandle); 2],
+    store: Store,
+    workers: Workers,
+}
+
+impl Health {
+    pub(super) fn new(store: &Store, workers: &Workers) -> Self {
+        Self { store: store.clone(), workers: workers.clone() }
+    }
 }
 
 #[get("/healthz")]
 pub(super) async fn healthz(health: Data<Health>) -> HttpResponse {
-    let workers = health.workers.iter().map(|(name, worker)| (*name, !worker.is_finished()));
     let database = ("database", answers(&health.store).await);
-    let state: BTreeMap<_, _> = workers.chain([database]).collect();
+    let state: BTreeMap<_, _> = health.workers.state().chain([database]).collect();
     let mut answer =
         if state.values().all(|well| *well) { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.json(state)

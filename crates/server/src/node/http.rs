@@ -42,3 +42,10 @@ pub(super) fn serve(
     let server = workers.into_iter().fold(server, |server, count| server.workers(count.get()));
     Ok(server.listen(listener).context("cannot serve")?.run())
 }
+
+/// Until it is stopped, or fails.
+pub(super) async fn run(server: Server) {
+    if let Err(error) = server.await {
+        tracing::error!(error = &error as &dyn std::error::Error, "the server has failed");
+    }
+}

@@ -4,13 +4,16 @@ mod health;
 mod housekeeping;
 mod http;
 pub(crate) mod signal;
+#[cfg(test)]
+mod tests;
+mod workers;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use broker::ingest::Writer;
 use broker::{Authenticator, Broker};
 use bus::{Bus, Memory, relay};
@@ -24,6 +27,7 @@ use crate::config::{Delivery, Http};
 use crate::seed::seed;
 use health::Health;
 use housekeeping::Housekeeping;
+use workers::Workers;
 
 /// How long an orderly end may take in all. Past it what still runs is cut: nothing durable is lost by that.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -33,7 +37,7 @@ pub(crate) struct Node {
     address: SocketAddr,
     public_url: String,
     server: ServerHandle,
-    serving: JoinHandle<std::io::Result<()>>,
+    workers: Workers,
     writer: Writer,
     writing: JoinHandle<()>,
     relay: relay::Handle,
@@ -72,11 +76,13 @@ impl Node {
             settings: web::Settings { public_url: public_url.clone(), allow_private_endpoints: allow_private },
         };
         let housekeeping = housekeeping::start(store.system());
-        let workers = [("writer", writing.abort_handle()), ("housekeeping", housekeeping.watch())];
-        let health = Health { store: store.clone(), workers };
-        let serving = http::serve(listener, settings.workers, doors, health)?;
-        let (server, serving) = (serving.handle(), tokio::spawn(serving));
-        Ok(Self { store, address, public_url, server, serving, writer, writing, relay, delivery, housekeeping })
+        let workers = [("writer", writing.abort_handle()), ("relay", relay.task())];
+        let workers = workers.into_iter().chain(delivery.tasks()).chain([("housekeeping", housekeeping.watch())]);
+        let mut workers = Workers::new(workers);
+        let serving = http::serve(listener, settings.workers, doors, Health::new(&store, &workers))?;
+        let server = serving.handle();
+        workers.add("server", tokio::spawn(http::run(serving)).abort_handle());
+        Ok(Self { store, address, public_url, server, workers, writer, writing, relay, delivery, housekeeping })
     }
 
     /// Where it listens.
@@ -94,12 +100,10 @@ impl Node {
         self.delivery.status()
     }
 
-    /// Waits for what should never come: the end of the server.
-    pub(crate) async fn failure(&mut self) -> anyhow::Error {
-        match (&mut self.serving).await {
-            Ok(Err(error)) => anyhow::Error::new(error).context("the server has failed"),
-            _ => anyhow::anyhow!("the server has ended by itself"),
-        }
+    /// Waits for what should never come: the end of a task that the node needs. Another start begins where it ended.
+    pub(crate) async fn failure(&self) -> anyhow::Error {
+        let name = self.workers.first_dead().await;
+        anyhow!("the {name} has ended, and nothing works without it: this node ends too")
     }
 
     /// Accepts nothing more, finishes what was accepted, lets go of leases and closes the database.
