@@ -26,7 +26,7 @@ pub(super) struct Arrived {
     pub(super) recorded: u64,
     pub(super) delivered: u64,
     pub(super) verified: u64,
-    /// From commit to arrival.
+    /// From an event's `created_at`, taken just before its commit, to its first arrival.
     pub(super) latency: Latency,
 }
 
@@ -59,8 +59,23 @@ impl Tally {
 }
 
 impl Arrived {
-    /// Nothing is missing.
+    /// There was something, and nothing of it is missing.
     pub(super) const fn holds(&self) -> bool {
-        self.recorded == self.delivered && self.delivered == self.verified
+        self.recorded > 0 && self.recorded == self.delivered && self.delivered == self.verified
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_holds_when_all_of_something_arrived_and_was_verified() {
+        let holds = |recorded, delivered, verified| {
+            Arrived { recorded, delivered, verified, latency: Latency::default() }.holds()
+        };
+        assert!(holds(1, 1, 1) && holds(7, 7, 7));
+        assert!(!holds(0, 0, 0), "nothing proves nothing");
+        assert!(!holds(7, 6, 6) && !holds(7, 7, 6));
     }
 }
