@@ -15,11 +15,13 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use self::lines::Lines;
+use crate::setting::settings;
 use crate::{Database, until};
 
-/// How long a start or an orderly end may take before it counts as failed.
+/// How long a start, an orderly end or a command may take before it counts as failed.
 const LIMIT: Duration = Duration::from_secs(30);
 
 pub struct Node {
@@ -72,7 +74,8 @@ impl Node {
 
     /// Runs a command to its end, such as `["environment", "create", "--name", "staging"]`: the JSON object it prints.
     pub async fn run(&self, arguments: &[&str]) -> Result<Value> {
-        let run = self.command(arguments).arg("--json").output().await?;
+        let ended = timeout(LIMIT, self.command(arguments).arg("--json").output()).await;
+        let run = ended.with_context(|| format!("rollcall {arguments:?}: no end after {LIMIT:?}"))??;
         let (out, err) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
         ensure!(run.status.success(), "rollcall {arguments:?}: {}\n{out}{err}", run.status);
         serde_json::from_str(&out).with_context(|| format!("rollcall {arguments:?} printed no JSON: {out}"))
@@ -81,10 +84,8 @@ impl Node {
     /// The command with this node's state. No setting of the caller's environment reaches it.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("ROLLCALL_") {
-                command.env_remove(name);
-            }
+        for name in settings() {
+            command.env_remove(name);
         }
         command.args(arguments).args(&self.state).stdin(Stdio::null()).kill_on_drop(true);
         command
@@ -101,10 +102,11 @@ impl Serving {
     async fn start(mut command: Command) -> Result<Self> {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let lines = Lines::of(&mut child)?;
-        let first =
-            until("the first line of `rollcall serve`", LIMIT, async || lines.first().or_else(|| ended(&mut child)))
-                .await
-                .with_context(|| lines.all())?;
+        let first = until("the first line of `rollcall serve`", LIMIT, async || {
+            lines.first().or_else(|| ended(&mut child, &lines))
+        })
+        .await
+        .with_context(|| lines.all())?;
         let address = listening(&first).with_context(|| lines.all())?;
         let serving = Self { child, lines, address };
         serving.healthy().await.with_context(|| serving.output())?;
@@ -147,15 +149,15 @@ impl Serving {
         let id = self.child.id().context("it has ended before")?;
         let sent = Command::new("kill").args(["-TERM", &id.to_string()]).status().await?;
         ensure!(sent.success(), "kill -TERM {id}: {sent}");
-        let ended = tokio::time::timeout(LIMIT, self.child.wait()).await;
+        let ended = timeout(LIMIT, self.child.wait()).await;
         Ok(ended.with_context(|| format!("no end {LIMIT:?} after SIGTERM\n{}", self.output()))??)
     }
 }
 
-/// Stands in for the first line when the process ends without one.
-fn ended(child: &mut Child) -> Option<String> {
+/// Stands in for the first line when the process ends without one. Why it did is among what it printed, which is read first.
+fn ended(child: &mut Child, lines: &Lines) -> Option<String> {
     let status = child.try_wait().ok()??;
-    Some(format!("the process ended: {status}"))
+    lines.are_complete().then(|| format!("the process ended: {status}"))
 }
 
 /// The first line is an object that says where it listens.

@@ -1,9 +1,14 @@
 //! Plays a recording of an identity provider (`tests/idp/recordings`) against a running broker, with `tests/idp/replay.py`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::process::Command;
+use tokio::time::timeout;
+
+/// How long a recording may play before it counts as failed.
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// The directory that is played to: fresh, one per recording.
 pub struct Target {
@@ -35,15 +40,15 @@ pub async fn replay(target: &Target, recording: &str) -> Result<Outcome> {
 }
 
 pub async fn replay_file(target: &Target, recording: &Path) -> Result<Outcome> {
-    let run = Command::new("python3")
+    let play = Command::new("python3")
         .arg(folder().join("replay.py"))
         .args(["--scim", &target.scim, "--token", &target.token, "--api", &target.api])
         .args(["--api-key", &target.api_key, "--directory", &target.directory])
         .arg(recording)
         .kill_on_drop(true)
-        .output()
-        .await
-        .context("python3 plays the recordings")?;
+        .output();
+    let ended = timeout(LIMIT, play).await.with_context(|| format!("{}: no end", recording.display()))?;
+    let run = ended.context("python3 plays the recordings")?;
     let output = String::from_utf8_lossy(&run.stdout).into_owned();
     let (passed, failed) = counts(&output)
         .with_context(|| format!("replay.py did not finish: {output}{}", String::from_utf8_lossy(&run.stderr)))?;

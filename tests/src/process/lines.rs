@@ -12,6 +12,8 @@ pub(super) struct Lines(Arc<Mutex<Kept>>);
 struct Kept {
     first: Option<String>,
     all: String,
+    /// How many streams have ended.
+    ended: usize,
 }
 
 impl Lines {
@@ -29,6 +31,11 @@ impl Lines {
         self.kept(|kept| kept.first.clone())
     }
 
+    /// Whether all that was printed has been read: the process has closed both streams.
+    pub(super) fn are_complete(&self) -> bool {
+        self.kept(|kept| kept.ended == 2)
+    }
+
     pub(super) fn all(&self) -> String {
         self.kept(|kept| kept.all.clone())
     }
@@ -43,6 +50,7 @@ impl Lines {
                 }
             });
         }
+        self.kept(|kept| kept.ended += 1);
     }
 
     fn kept<T>(&self, look: impl FnOnce(&mut Kept) -> T) -> T {

@@ -1,5 +1,6 @@
-//! The player of recordings: that it is the original, and that its counts can be trusted.
+//! The player of recordings: that it and they are as they were collected, and that its counts can be trusted.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,35 +9,57 @@ use std::thread;
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tests::replay::{Target, folder, replay, replay_file};
 
+/// The sums were made from the collection (`sha256sum replay.py recordings/*`).
 #[test]
 fn the_copies_are_those_of_the_collection() -> Result<()> {
-    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/idp");
-    assert_eq!(differences(&folder(), &original)?, [""; 0]);
+    let sums = fs::read_to_string(folder().join("SHA256SUMS"))?;
+    assert_eq!(differences(&folder(), &sums)?, [""; 0]);
     Ok(())
 }
 
 #[test]
-fn a_changed_copy_is_noticed() -> Result<()> {
-    let (copy, original) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    fs::write(copy.path().join("replay.py"), "changed")?;
-    assert_eq!(differences(copy.path(), original.path())?, [""; 0], "there is no original to differ from");
-    fs::write(original.path().join("replay.py"), "original")?;
-    assert_eq!(differences(copy.path(), original.path())?, ["replay.py"]);
+fn a_copy_that_is_changed_missing_or_new_is_noticed() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("replay.py"), "x")?;
+    let x = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+    for (sums, found) in [
+        (format!("{x}  replay.py\n"), vec![]),
+        (format!("{}  replay.py\n", x.replace('2', "3")), vec!["changed: replay.py"]),
+        (format!("{x}  replay.py\n{x}  recordings/a.json\n"), vec!["missing: recordings/a.json"]),
+        (String::new(), vec!["unknown: replay.py"]),
+    ] {
+        assert_eq!(differences(folder.path(), &sums)?, found, "{sums}");
+    }
     Ok(())
 }
 
-/// The files of `copy` that `original` has with other bytes.
-fn differences(copy: &Path, original: &Path) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(copy)? {
+/// What of a folder is not as its sums say.
+fn differences(folder: &Path, sums: &str) -> Result<Vec<String>> {
+    let known: BTreeMap<_, _> =
+        sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, file)| (file, sum)).collect();
+    let there = files(folder, "")?;
+    let missing = known.keys().filter(|file| !there.contains_key(**file)).map(|file| format!("missing: {file}"));
+    let judged = there.iter().filter_map(|(file, sum)| match known.get(file.as_str()) {
+        None => Some(format!("unknown: {file}")),
+        Some(known) => (known != sum).then(|| format!("changed: {file}")),
+    });
+    Ok(missing.chain(judged).collect())
+}
+
+/// The files below a folder, by their path within it, with their SHA-256; not the list of sums.
+fn files(folder: &Path, within: &str) -> Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let (copy, original) = (entry.path(), original.join(entry.file_name()));
-        if copy.is_dir() {
-            found.extend(differences(&copy, &original)?);
-        } else if original.exists() && fs::read(&copy)? != fs::read(&original)? {
-            found.push(entry.file_name().to_string_lossy().into_owned());
+        let name = format!("{within}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path(), &format!("{name}/"))?);
+        } else if name != "SHA256SUMS" {
+            let sum = Sha256::digest(fs::read(entry.path())?);
+            found.insert(name, sum.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat());
         }
     }
     Ok(found)
