@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use toml::{Table, Value};
 
-use super::key;
+use super::{key, secret};
 
 /// Puts a file's values in the place of the command's defaults.
 pub(super) fn apply(mut command: Command, path: &Path) -> Result<Command, clap::Error> {
@@ -19,9 +19,15 @@ pub(super) fn apply(mut command: Command, path: &Path) -> Result<Command, clap::
 
 fn read(command: &Command, path: &Path) -> Result<BTreeMap<String, String>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let table: Table = text.parse().map_err(|error| misspelt(&text, &error))?;
     let known = known(command);
     table.into_iter().map(|(key, value)| Ok((key.clone(), check(known.get(&key), &key, value)?))).collect()
+}
+
+/// Where the file is no TOML, and why; not the line itself, which may hold a secret.
+fn misspelt(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
 }
 
 /// Every argument that has a key, of all commands.
@@ -45,8 +51,8 @@ fn check(argument: Option<&Arg>, key: &str, value: Value) -> Result<String, Stri
 fn judge(argument: &Arg, text: &str) -> Result<(), String> {
     let flag = format!("--{}={text}", argument.get_long().unwrap_or_default());
     let alone = Command::new("file").no_binary_name(true).arg(argument.clone().env(None));
-    let error = alone.try_get_matches_from([flag]).map(drop).err();
-    error.map_or(Ok(()), |error| Err(one_line(&error.render().to_string())))
+    let judged = alone.clone().try_get_matches_from([flag]);
+    judged.map(drop).map_err(|error| one_line(&secret::hide(&alone, error).render().to_string()))
 }
 
 /// What is wrong, without clap's advice about usage.
@@ -57,7 +63,11 @@ fn one_line(error: &str) -> String {
 
 fn with_defaults(command: Command, values: &BTreeMap<String, String>) -> Command {
     let with_default = |argument: Arg| match key(&argument).and_then(|key| values.get(&key)) {
-        Some(value) => argument.default_value(value.clone()).required(false),
+        Some(value) => {
+            let secret = secret::is_secret(&argument);
+            let argument = argument.default_value(value.clone()).required(false);
+            if secret { argument.hide_default_value(true) } else { argument }
+        }
         None => argument,
     };
     command.mut_args(with_default).mut_subcommands(|inner| with_defaults(inner, values))

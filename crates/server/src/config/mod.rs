@@ -13,6 +13,8 @@ mod log;
 mod master_key;
 mod public_url;
 mod sample;
+mod secret;
+mod shell;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -47,8 +49,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     if let Some(path) = config_file(&command, &arguments) {
         command = file::apply(command, &path)?;
     }
-    let mut matches = command.try_get_matches_from_mut(arguments)?;
-    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    let matches = command.try_get_matches_from_mut(arguments);
+    let cli = matches.and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    cli.map_err(|error| secret::hide(&command, error).format(&mut command))
 }
 
 /// The file is needed before the arguments can be judged: it may hold what is missing there.

@@ -1,8 +1,14 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
+use super::shell;
+
 /// The folder when nothing is said.
 const DEFAULT_DIR: &str = "./rollcall-data";
+/// What stands for a password that is not shown.
+const PASSWORD: &str = "PASSWORD";
 const DEFAULT_CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 
 /// Where state lies: all commands that touch it take these.
@@ -45,10 +51,30 @@ impl Storage {
 
     /// What must stand behind another command so that it finds the same state; never a secret.
     pub(crate) fn as_flags(&self) -> String {
-        let folder = (*self.data_dir != *DEFAULT_DIR).then(|| format!(" --data-dir {}", self.data_dir.display()));
-        let database = self.database_url.is_some().then(|| " --database-url …".to_owned());
-        [folder, database].into_iter().flatten().collect()
+        let folder = (*self.data_dir != *DEFAULT_DIR).then(|| self.data_dir.display().to_string());
+        let database = self.database_url.as_deref().map(without_password);
+        let key = self.master_key_file.as_ref().map(|file| file.display().to_string());
+        let flags = [("--data-dir", folder), ("--database-url", database), ("--master-key-file", key)];
+        let given = flags.into_iter().filter_map(|(flag, value)| Some((flag, value?)));
+        given.map(|(flag, value)| [" ", flag, " ", &shell::word(&value)].concat()).collect()
     }
+}
+
+/// A word in the password's place, which a person replaces.
+fn without_password(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else { return "URL".to_owned() };
+    if url.password().is_some() {
+        _ = url.set_password(Some(PASSWORD));
+    }
+    let is_secret = |name: &str| name.contains("password");
+    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        let pairs: Vec<_> = url.query_pairs().into_owned().collect();
+        let shown = |(name, value): (String, String)| {
+            if is_secret(&name) { (name, PASSWORD.to_owned()) } else { (name, value) }
+        };
+        url.query_pairs_mut().clear().extend_pairs(pairs.into_iter().map(shown));
+    }
+    url.into()
 }
 
 fn database_url(text: &str) -> Result<String, &'static str> {

@@ -85,7 +85,7 @@ fn a_file_that_is_wrong_is_refused_by_file_and_key() {
         ("write_connections = 0", "`write_connections`: invalid value '0'"),
         ("public_url = \"ftp://h\"", "it must begin with http:// or https:// and a host"),
         ("database_url = \"mysql://h\"", "it must begin with postgres:// or sqlite://"),
-        ("listen = ", "rollcall.toml: TOML parse error at line 1"),
+        ("listen = ", "rollcall.toml: line 1: "),
     ] {
         let error = parse_with(file, "serve").err().unwrap_or_default();
         assert!(error.contains("rollcall.toml: ") && error.contains(problem), "{file}: {error}");
@@ -93,6 +93,34 @@ fn a_file_that_is_wrong_is_refused_by_file_and_key() {
     let missing = parse(["rollcall", "serve", "--config", "/nowhere.toml"].map(OsString::from)).err().unwrap();
     assert!(missing.to_string().contains("/nowhere.toml: No such file"), "{missing}");
     assert_eq!(missing.exit_code(), 2);
+}
+
+#[test]
+fn a_secret_of_the_file_is_not_shown_as_a_default() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("rollcall.toml");
+    let secrets =
+        ["database_url = \"postgres://u:hunter2@h/d\"", "simulate_token = \"hunter2\"", "receive_secret = \"hunter2\""];
+    fs::write(&path, secrets.join("\n") + "\nsimulate_users = 7").unwrap();
+    let mut command = file::apply(command(), &path).unwrap();
+    let mut help = |name: &str| command.find_subcommand_mut(name).unwrap().render_long_help().to_string();
+    for name in ["serve", "simulate", "receive"] {
+        assert!(!help(name).contains("hunter2"), "{}", help(name));
+    }
+    assert!(help("simulate").contains("[default: 7]"), "the rest is shown: {}", help("simulate"));
+}
+
+#[test]
+fn an_error_does_not_repeat_a_secret() {
+    for (file, line) in [
+        ("database_url = \"mysql://u:hunter2@h/d\"", "serve"),
+        ("database_url = \"postgres://u:hunter2@h/d", "serve"),
+        ("", "serve --database-url mysql://u:hunter2@h/d"),
+    ] {
+        let error = parse_with(file, line).err().unwrap();
+        assert!(error.contains("must begin with postgres://") || error.contains("line 1: "), "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
 }
 
 #[test]
@@ -146,5 +174,10 @@ fn another_command_finds_the_same_state() {
     assert_eq!(storage.as_flags(), "");
     let storage =
         Storage { database_url: Some("postgres://u:secret@h/d".to_owned()), ..Storage::embedded("/x".as_ref()) };
-    assert_eq!(storage.as_flags(), " --data-dir /x --database-url …");
+    assert_eq!(storage.as_flags(), " --data-dir /x --database-url postgres://u:PASSWORD@h/d");
+    let given = Storage { database_url: Some("postgres://h/d?user=u&password=secret".to_owned()), ..storage };
+    let given = Storage { data_dir: "my data".into(), master_key_file: Some("/its key".into()), ..given };
+    let (folder, key) = (" --data-dir 'my data'", " --master-key-file '/its key'");
+    let database = " --database-url 'postgres://h/d?user=u&password=PASSWORD'";
+    assert_eq!(given.as_flags(), [folder, database, key].concat());
 }
