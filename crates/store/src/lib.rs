@@ -14,6 +14,7 @@ mod durability;
 mod events;
 mod fanout;
 mod groups;
+mod installation;
 mod leases;
 mod memberships;
 mod open;

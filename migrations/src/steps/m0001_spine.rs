@@ -10,7 +10,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for part in [TENANTS, RESOURCES, LOG, DELIVERY] {
+        for part in [INSTALLATION, TENANTS, RESOURCES, LOG, DELIVERY] {
             schema::run(manager, part).await?;
         }
         schema::compress(manager, LARGE).await
@@ -20,6 +20,11 @@ impl MigrationTrait for Migration {
 /// Documents, views and bodies: up to 256 kB each.
 const LARGE: &[(&str, &str)] =
     &[("users", "document"), ("users", "view"), ("groups", "document"), ("groups", "view"), ("event_bodies", "body")];
+
+/// One row. What it holds sealed tells whether a master key is the installation's.
+const INSTALLATION: &str = "
+CREATE TABLE installation (id {int} PRIMARY KEY CHECK (id = 1), sealed {bytes} NOT NULL, public_url {text});
+";
 
 const TENANTS: &str = "
 CREATE TABLE environments (

@@ -18,6 +18,8 @@ on_each_database!(
     a_database_is_made_and_kept_up_to_date,
     what_was_begun_is_finished,
     nodes_on_one_database_share_the_key,
+    nodes_that_begin_at_once_agree_on_a_key,
+    a_directory_is_told_the_url_of_its_node,
     health_is_that_of_the_database,
 );
 
@@ -118,7 +120,7 @@ async fn a_database_is_made_and_kept_up_to_date(database: Database) -> Result<()
     for _ in 0..2 {
         assert_eq!(node.run(&["migrate"]).await?["migrated"], true);
     }
-    type_all(&node).await?;
+    node.run(&["environment", "create", "--name", "staging"]).await?;
     Ok(())
 }
 
@@ -155,6 +157,14 @@ async fn what_was_begun_is_finished(database: Database) -> Result<()> {
 async fn nodes_on_one_database_share_the_key(database: Database) -> Result<()> {
     let first = Node::on(&database).await?;
     let serving = first.serve().await?;
+    let stranger = Node::on(&database).await?;
+    let error = failure(&stranger, &["serve", "--listen", "127.0.0.1:0"]).await;
+    assert!(error.contains("--master-key-file") && error.contains("does not fit this database"), "{error}");
+    let other = stranger.folder().join("other.key").display().to_string();
+    std::fs::write(&other, "0".repeat(64))?;
+    let error = failure(&first, &["environment", "create", "--name", "staging", "--master-key-file", &other]).await;
+    assert!(error.contains("other.key is refused") && error.contains("does not fit this database"), "{error}");
+
     let Typed { key, .. } = type_all(&first).await?;
     let hook = json!({ "endpoint_url": "https://app.example/hook", "events": ["dsync.activated"] });
     let made = client()?.post(format!("{}/webhook_endpoints", serving.url())).bearer_auth(&key);
@@ -165,10 +175,44 @@ async fn nodes_on_one_database_share_the_key(database: Database) -> Result<()> {
     let second = Node::on(&database).await?.with(&["--master-key-file", &shared]);
     let beside = second.serve().await?;
     assert_eq!(api(&beside, &key, "/webhook_endpoints").await?["data"][0]["endpoint_url"], hook["endpoint_url"]);
+    Ok(())
+}
 
-    let stranger = Node::on(&database).await?;
-    let error = failure(&stranger, &["serve", "--listen", "127.0.0.1:0"]).await;
-    assert!(error.contains("master.key") && error.contains("does not fit this database"), "{error}");
+/// Each has made a key of its own: one has its way, and the other does once it has that key.
+async fn nodes_that_begin_at_once_agree_on_a_key(database: Database) -> Result<()> {
+    let nodes = [Node::on(&database).await?, Node::on(&database).await?];
+    let (one, two) = tokio::join!(nodes[0].serve(), nodes[1].serve());
+    let [winner, loser] = if one.is_ok() { [0, 1] } else { [1, 0] };
+    let (serving, refused) = if one.is_ok() { (one?, two.err()) } else { (two?, one.err()) };
+    let refused = format!("{:#}", refused.context("both serve")?);
+    assert!(refused.contains("does not fit this database"), "{refused}");
+    let keys = nodes.each_ref().map(|node| node.folder().join("master.key"));
+    assert!(keys[winner].exists() && !keys[loser].exists());
+
+    serving.kill().await?;
+    let [one, two] = nodes.map(|node| node.with(&["--master-key-file", &keys[winner].display().to_string()]));
+    let (one, two) = tokio::join!(one.serve(), two.serve());
+    one.and(two).map(drop)
+}
+
+async fn a_directory_is_told_the_url_of_its_node(database: Database) -> Result<()> {
+    let node = Node::on(&database).await?.with(&["--public-url", "https://rollcall.example/"]);
+    node.run(&["migrate"]).await?;
+    let environment = node.run(&["environment", "create", "--name", "staging"]).await?;
+    let environment = text(&environment, "id")?;
+    let organization = node.run(&["organization", "create", "--environment", environment, "--name", "Acme"]).await?;
+    let organization = text(&organization, "id")?;
+    let create = ["directory", "create", "--organization", organization, "--type", "okta", "--name", "Okta"];
+    let error = failure(&node, &create).await;
+    assert!(error.contains("--public-url"), "{error}");
+
+    let key = node.run(&["api-key", "create", "--environment", environment, "--name", "app"]).await?;
+    let serving = node.serve().await?;
+    assert_eq!(api(&serving, text(&key, "value")?, "/directories").await?["data"], json!([]), "refused, it made none");
+    let beside = Node::on(&database).await?;
+    let key = node.folder().join("master.key").display().to_string();
+    let made = beside.run(&[&create[..], &["--master-key-file", &key]].concat()).await?;
+    assert!(text(&made, "scim_endpoint")?.starts_with("https://rollcall.example/scim/v2.0/"), "{made}");
     Ok(())
 }
 

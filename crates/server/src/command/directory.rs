@@ -1,6 +1,6 @@
 use std::fmt;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use broker::Broker;
 use clap::{Args, Subcommand};
 use model::id::{EnvironmentId, OrganizationId};
@@ -63,8 +63,8 @@ impl Directory {
 
 impl Create {
     async fn run(self) -> anyhow::Result<Created> {
-        let (directory, token) = state::with(&self.storage, async |store| self.make(store).await).await?;
-        let settings = web::Settings { public_url: self.public_url(), allow_private_endpoints: false };
+        let (directory, token, public_url) = state::with(&self.storage, async |store| self.make(store).await).await?;
+        let settings = web::Settings { public_url, allow_private_endpoints: false };
         Ok(Created {
             id: directory.id.to_string(),
             kind: directory.kind,
@@ -74,17 +74,28 @@ impl Create {
         })
     }
 
-    async fn make(&self, store: Store) -> anyhow::Result<(tenant::Directory, Secret)> {
+    /// The directory, its token, and the URL under which its endpoint lies.
+    async fn make(&self, store: Store) -> anyhow::Result<(tenant::Directory, Secret, String)> {
         let environment = environment_of(&store, self.organization).await?;
-        let organization = self.organization.to_string();
-        Ok(Broker::new(store).create_directory(environment, &organization, self.kind, &self.name).await?)
+        let (organization, public_url) = (self.organization.to_string(), self.public_url(&store).await?);
+        let broker = Broker::new(store);
+        let (directory, token) = broker.create_directory(environment, &organization, self.kind, &self.name).await?;
+        Ok((directory, token, public_url))
     }
 
-    /// As told; else as the `serve` on the same folder says; else as it would say by default.
-    fn public_url(&self) -> String {
+    /// As told; else as the `serve` on the same folder says; else as a node of this database was told; else, where no other
+    /// node can be, as `serve` would say by default.
+    async fn public_url(&self, store: &Store) -> anyhow::Result<String> {
         let told = self.public.public_url.clone();
         let serving = || state::serving(&self.storage.data_dir).map(|serving| serving.public_url);
-        told.or_else(serving).unwrap_or_else(|| format!("http://{DEFAULT_ADDRESS}"))
+        if let Some(url) = told.or_else(serving) {
+            return Ok(url);
+        }
+        match store.system().public_url().await? {
+            Some(url) => Ok(url),
+            None if self.storage.database_url.is_none() => Ok(format!("http://{DEFAULT_ADDRESS}")),
+            None => bail!("no node of this database was told its URL: add --public-url, to this command or to `serve`"),
+        }
     }
 }
 

@@ -39,6 +39,9 @@ impl Serve {
         let mut ending = Ending::listen()?;
         let mut lock = self.lock()?;
         let store = state::make(&self.storage).await?;
+        if let Some(url) = &self.http.public.public_url {
+            store.system().set_public_url(url).await?;
+        }
         let next = self.next(&store).await?;
         let durability = durability(&store).await?;
         let alone = lock.is_some() && self.storage.database_url.is_none();

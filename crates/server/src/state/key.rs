@@ -15,14 +15,14 @@ use crate::seed::seed;
 
 const FILE: &str = "master.key";
 
-/// Makes the key file of a folder, if there is none.
+/// Makes the key file of a folder, if there is none; answers whether it did.
 ///
 /// # Errors
 /// `database` is there without it: what was sealed under the lost key would never open under a new one.
-pub(super) fn make(folder: &Path, database: Option<&Path>) -> anyhow::Result<()> {
+pub(super) fn make(folder: &Path, database: Option<&Path>) -> anyhow::Result<bool> {
     let file = path(folder);
     if file.exists() {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(database) = database {
         bail!("{} is missing, and {} is sealed under it: put it back", file.display(), database.display());
@@ -30,18 +30,27 @@ pub(super) fn make(folder: &Path, database: Option<&Path>) -> anyhow::Result<()>
     write(folder, &file).with_context(|| format!("cannot write {}", file.display()))
 }
 
+/// Takes back a key that was made just now, for a database that has another.
+pub(super) fn unmake(folder: &Path) -> anyhow::Result<()> {
+    let file = path(folder);
+    fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))
+}
+
 /// The file appears whole or not at all, readable by its owner only, and never in the place of another.
-fn write(folder: &Path, file: &Path) -> anyhow::Result<()> {
+fn write(folder: &Path, file: &Path) -> anyhow::Result<bool> {
     let key = MasterKey::generate(&mut StdRng::from_seed(seed()?));
     // Created with O_EXCL and mode 0600, then linked under its name.
     let mut draft = tempfile::Builder::new().prefix(".master-").tempfile_in(folder)?;
     writeln!(draft, "{}", key.to_hex())?;
     draft.as_file().sync_all()?;
-    match draft.persist_noclobber(file) {
-        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error.into()),
+    let made = match draft.persist_noclobber(file) {
+        Ok(_) => true,
         // Another process was first: its key is the key.
-        _ => Ok(fs::File::open(folder)?.sync_all()?),
-    }
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(error.error.into()),
+    };
+    fs::File::open(folder)?.sync_all()?;
+    Ok(made)
 }
 
 pub(super) fn read(source: &MasterKeySource) -> anyhow::Result<MasterKey> {

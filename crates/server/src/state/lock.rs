@@ -3,11 +3,15 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "serving.lock";
+/// Those who only ask hold the lock for a moment; one that is held longer is somebody's who serves.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Held as long as this lives; the system takes it back from a process that ends, however it ends.
 pub(crate) struct Lock(File);
@@ -25,8 +29,12 @@ impl Lock {
         let path = folder.join(FILE);
         let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = opened.with_context(|| format!("cannot open {}", path.display()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
+        match lock(&file) {
+            Ok(()) => {
+                // What the last one said is no news.
+                file.set_len(0)?;
+                Ok(Self(file))
+            }
             Err(TryLockError::WouldBlock) => {
                 let holder = read(&mut file).map(|it| format!(" (process {}, {})", it.process, it.public_url));
                 bail!("another `rollcall serve`{} runs on {}", holder.unwrap_or_default(), folder.display())
@@ -41,6 +49,21 @@ impl Lock {
         self.0.rewind()?;
         self.0.write_all(&serde_json::to_vec(serving)?)?;
         Ok(())
+    }
+}
+
+/// Takes the lock past those who only ask whether somebody has it.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    let asked = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if asked.elapsed() < PATIENCE => {}
+            settled => return settled,
+        }
+        // Shared it can be had beside those who ask, but not beside one who serves.
+        file.try_lock_shared()?;
+        file.unlock().map_err(TryLockError::Error)?;
+        thread::yield_now();
     }
 }
 

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use model::query::{Order, PageQuery};
 use store::{MasterKey, Store};
 use url::Url;
 
@@ -22,6 +21,7 @@ use crate::seed::seed;
 pub(crate) use lock::{Lock, Serving, serving};
 
 const DATABASE: &str = "rollcall.db";
+const NAME_THE_KEY: &str = "name the key of this database by ROLLCALL_MASTER_KEY or --master-key-file";
 
 /// Opens the store and makes what is missing: folder, master key, database, schema.
 pub(crate) async fn make(storage: &Storage) -> anyhow::Result<Store> {
@@ -29,13 +29,17 @@ pub(crate) async fn make(storage: &Storage) -> anyhow::Result<Store> {
     if storage.database_url.is_none() || matches!(source, MasterKeySource::Folder(_)) {
         make_folder(&storage.data_dir)?;
     }
+    let mut made_in = None;
     if let MasterKeySource::Folder(folder) = &source {
         let database = database_file(storage).filter(|file| file.exists());
-        key::make(folder, database.as_deref())?;
+        made_in = key::make(folder, database.as_deref())?.then_some(folder);
     }
     let store = connect(storage, key::read(&source)?).await?;
     store.migrate().await.with_context(|| format!("cannot bring {} up to date", database_name(storage)))?;
-    check_key(&store).await.with_context(|| key::name(&source))?;
+    if let Err(error) = claim(&store, storage, &source).await {
+        made_in.map_or(Ok(()), |folder| key::unmake(folder))?;
+        return Err(error);
+    }
     Ok(store)
 }
 
@@ -45,11 +49,37 @@ pub(crate) async fn make(storage: &Storage) -> anyhow::Result<Store> {
 /// Something is missing: a mistyped folder must not become a second one.
 pub(crate) async fn open(storage: &Storage) -> anyhow::Result<Store> {
     let source = storage.master_key()?;
-    let missing = [database_file(storage), key::file(&source)].into_iter().flatten().find(|file| !file.exists());
-    if let Some(file) = missing {
+    if let Some(file) = database_file(storage).filter(|file| !file.exists()) {
         bail!("there is no {}: `rollcall serve` or `rollcall migrate` makes it", file.display());
     }
-    connect(storage, key::read(&source)?).await
+    if let Some(file) = key::file(&source).filter(|file| !file.exists()) {
+        bail!("there is no {}: {}", file.display(), key_advice(storage));
+    }
+    let store = connect(storage, key::read(&source)?).await?;
+    claim(&store, storage, &source).await?;
+    Ok(store)
+}
+
+/// A database of its own is sealed under the key in the folder; one elsewhere may be another node's.
+fn key_advice(storage: &Storage) -> String {
+    match &storage.database_url {
+        None => format!("{} is sealed under it: put it back", database_name(storage)),
+        Some(_) => format!("{NAME_THE_KEY} (a new database gets one by `rollcall serve` or `rollcall migrate`)"),
+    }
+}
+
+/// Ties a new database to the key, and holds the key against that of another.
+async fn claim(store: &Store, storage: &Storage, source: &MasterKeySource) -> anyhow::Result<()> {
+    let claimed = store.claim().await;
+    claimed.map_err(|error| match error {
+        store::Error::MasterKey => {
+            anyhow::Error::new(error).context(format!("{} is refused: {NAME_THE_KEY}", key::name(source)))
+        }
+        _ => {
+            let database = database_name(storage);
+            anyhow::Error::new(error).context(format!("cannot use {database} (`rollcall migrate` makes its tables)"))
+        }
+    })
 }
 
 /// Opens the store, does something on it, and closes it.
@@ -100,15 +130,4 @@ fn database_url(storage: &Storage) -> anyhow::Result<String> {
 fn make_folder(folder: &Path) -> anyhow::Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.with_context(|| format!("cannot make the folder {}", folder.display()))
-}
-
-/// Opens one sealed secret, if there is any: a wrong key is found before anything is sealed under it.
-async fn check_key(store: &Store) -> Result<(), store::Error> {
-    let first = PageQuery { limit: 1, order: Order::Oldest, before: None, after: None };
-    for environment in store.system().list_environments().await? {
-        if !store.environment(environment.id).list_endpoints(first).await?.items.is_empty() {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -1,11 +1,8 @@
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::thread;
 
-use model::Timestamp;
-use model::endpoint::{Endpoint, EndpointStatus};
-use model::event::StreamId;
-use model::secret::Secret;
 use tempfile::TempDir;
 
 use super::*;
@@ -65,7 +62,17 @@ async fn a_lost_key_is_not_replaced() {
     fs::remove_file(storage.data_dir.join("master.key")).unwrap();
     let error = chain(make(&storage).await);
     assert!(error.contains("master.key is missing") && error.contains("put it back"), "{error}");
-    assert!(chain(open(&storage).await).contains("master.key: `rollcall serve`"));
+    let error = chain(open(&storage).await);
+    assert!(error.contains("there is no ") && error.contains("put it back"), "{error}");
+}
+
+/// A database elsewhere may be another node's: a key that is made for it would be the wrong one.
+#[tokio::test]
+async fn a_key_that_is_elsewhere_is_asked_for() {
+    let (folder, storage) = folder();
+    let url = format!("sqlite://{}", folder.path().join("elsewhere.db").display());
+    let error = chain(open(&Storage { database_url: Some(url), ..storage }).await);
+    assert!(error.contains("master.key: name the key of this database by ROLLCALL_MASTER_KEY or"), "{error}");
 }
 
 #[tokio::test]
@@ -79,34 +86,28 @@ async fn a_key_that_is_none_is_told() {
 #[tokio::test]
 async fn a_foreign_key_is_told_before_anything_is_sealed_under_it() {
     let (_folder, storage) = folder();
-    let store = make(&storage).await.unwrap();
-    seal_something(&store).await;
-    store.close().await.unwrap();
+    make(&storage).await.unwrap().close().await.unwrap();
     make(&storage).await.unwrap().close().await.unwrap();
 
     let other = storage.data_dir.join("other.key");
     fs::write(&other, "0".repeat(64)).unwrap();
     let foreign = Storage { master_key_file: Some(other), ..storage };
-    let error = chain(make(&foreign).await);
-    assert!(error.contains("other.key") && error.contains("does not fit this database"), "{error}");
+    for error in [chain(make(&foreign).await), chain(open(&foreign).await)] {
+        let told = error.contains("other.key is refused") && error.contains("does not fit this database");
+        assert!(told && error.contains("--master-key-file"), "{error}");
+    }
 }
 
-/// A webhook endpoint, whose secret is kept sealed.
-async fn seal_something(store: &Store) {
-    let environment = broker::Broker::new(store.clone()).create_environment("staging").await.unwrap();
-    let mut tx = store.begin(&[StreamId::Environment(environment.id)]).await.unwrap();
-    let endpoint = Endpoint {
-        id: store.new_id(tx.now_ms),
-        environment_id: environment.id,
-        url: "https://app.example/".to_owned(),
-        secret: Secret::from_text("whsec_x"),
-        status: EndpointStatus::Enabled,
-        events: vec!["dsync.activated".to_owned()],
-        created_at: Timestamp(tx.now_ms),
-        updated_at: Timestamp(tx.now_ms),
-    };
-    tx.insert_endpoint(&endpoint).await.unwrap();
-    tx.commit().await.unwrap();
+/// The key that a stranger's folder got by that is taken back.
+#[tokio::test]
+async fn a_key_that_is_refused_is_not_kept() {
+    let (folder, storage) = folder();
+    make(&storage).await.unwrap().close().await.unwrap();
+    let url = format!("sqlite://{}", storage.data_dir.join("rollcall.db").display());
+    let stranger = Storage { database_url: Some(url), ..Storage::embedded(&folder.path().join("stranger")) };
+    let error = chain(make(&stranger).await);
+    assert!(error.contains("does not fit this database"), "{error}");
+    assert!(stranger.data_dir.exists() && !stranger.data_dir.join("master.key").exists());
 }
 
 #[test]
@@ -124,7 +125,21 @@ fn one_serves_a_folder_and_says_where() {
 
     drop(lock);
     assert_eq!(serving(&storage.data_dir), None, "what the last one said is no news");
-    Lock::take(&storage.data_dir).unwrap();
+    let _silent = Lock::take(&storage.data_dir).unwrap();
+    assert_eq!(serving(&storage.data_dir), None, "nor is it before the next one says something");
+}
+
+#[test]
+fn who_only_asks_keeps_nobody_from_serving() {
+    let (_folder, storage) = folder();
+    drop(Lock::take(&storage.data_dir).unwrap());
+    let asking = File::open(storage.data_dir.join("serving.lock")).unwrap();
+    asking.lock_shared().unwrap();
+    thread::scope(|scope| {
+        let taken = scope.spawn(|| Lock::take(&storage.data_dir).map(drop));
+        drop(asking);
+        taken.join().unwrap().unwrap();
+    });
 }
 
 #[test]
