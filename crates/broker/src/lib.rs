@@ -9,6 +9,7 @@ mod endpoints;
 mod environments;
 mod error;
 pub mod ingest;
+mod lenience;
 mod limits;
 mod name;
 mod organizations;
@@ -19,6 +20,7 @@ pub use authenticate::{Authenticator, MAX_REMEMBERED, Remembered};
 pub use broker::Broker;
 pub use endpoints::{EndpointChange, MAX_ENDPOINTS, MAX_EVENT_NAME_LENGTH, MAX_SUBSCRIPTIONS, MAX_URL_LENGTH, Reach};
 pub use error::Error;
+pub use lenience::lenience;
 pub use limits::{
     MAX_DOMAIN_LENGTH, MAX_DOMAINS, MAX_EXTERNAL_ID_LENGTH, MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS,
     MAX_METADATA_VALUE_LENGTH,
@@ -27,8 +29,3 @@ pub use name::MAX_NAME_LENGTH;
 pub use organizations::OrganizationChange;
 pub use tokens::MAX_TOKENS;
 pub use views::EventPage;
-
-/// The departures that every directory forgives: what bodies are parsed with before they are queued.
-pub fn lenience() -> scim::Lenience {
-    normalize::lenience()
-}

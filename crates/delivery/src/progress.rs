@@ -1,19 +1,16 @@
 //! Telling those who wait that something moved.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use tokio::sync::watch;
 
 /// What the workers of a node show to the outside.
 #[derive(Debug)]
 pub(crate) struct Progress {
     moves: watch::Sender<u64>,
-    in_flight: AtomicUsize,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { moves: watch::Sender::new(0), in_flight: AtomicUsize::new(0) }
+        Self { moves: watch::Sender::new(0) }
     }
 }
 
@@ -25,13 +22,5 @@ impl Progress {
 
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.moves.subscribe()
-    }
-
-    pub(crate) fn set_in_flight(&self, count: usize) {
-        self.in_flight.store(count, Ordering::Relaxed);
-    }
-
-    pub(crate) fn in_flight(&self) -> usize {
-        self.in_flight.load(Ordering::Relaxed)
     }
 }

@@ -15,11 +15,6 @@ pub struct Status {
 }
 
 impl Status {
-    /// How many requests this node is waiting for.
-    pub fn in_flight(&self) -> usize {
-        self.progress.in_flight()
-    }
-
     /// What is pending, on all nodes, and since when.
     pub async fn backlog(&self) -> Result<Backlog, store::Error> {
         self.system.backlog().await

@@ -15,7 +15,6 @@ pub mod endure;
 pub mod load;
 pub mod receiver;
 
-pub use cast::{Cast, DOMAIN, Details, Fate, Group, GroupFate, Person};
 pub use error::Error;
 pub use latency::Latency;
 pub use lifecycle::{GroupCounts, Observer, Progress, Sent, Summary, Unexpected, UserCounts, run};

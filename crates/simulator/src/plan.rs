@@ -16,8 +16,6 @@ impl Plan {
     pub const SMALL: Self = Self { users: 12, groups: 5, seed: 1, at_once: 4 };
     /// What `rollcall simulate` and `rollcall demo` play when not told otherwise.
     pub const DEFAULT: Self = Self { users: 60, groups: 8, seed: 1, at_once: 8 };
-    /// A company worth waiting for.
-    pub const LARGE: Self = Self { users: 5_000, groups: 120, seed: 1, at_once: 16 };
 }
 
 impl Default for Plan {

@@ -34,7 +34,6 @@ pub(crate) async fn run(
         }
         owner.pump_all();
         owner.dispatch();
-        owner.ties.progress.set_in_flight(owner.in_flight);
     }
 }
 

@@ -5,7 +5,7 @@ impl Person {
     /// The same person after something happened in their life: a new name, or a new job. Always the same thing for the
     /// same person.
     #[must_use]
-    pub fn changed(&self) -> Self {
+    pub(crate) fn changed(&self) -> Self {
         let mut after = self.clone();
         match (&self.details, &self.family_name) {
             (Some(details), Some(_)) if self.number.is_multiple_of(2) => {

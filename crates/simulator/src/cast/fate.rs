@@ -1,6 +1,6 @@
 /// What happens to a person after having been provisioned. It goes by number, so that ten people see all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     Stays,
     /// Changes name or job.
     Changes,
@@ -13,7 +13,7 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub fn of(number: usize) -> Self {
+    pub(crate) fn of(number: usize) -> Self {
         match number % 10 {
             0 | 3 | 7 => Self::Changes,
             2 => Self::Leaves,
@@ -30,7 +30,7 @@ impl Fate {
 
 /// What happens to a group after having been filled. Five groups see all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GroupFate {
+pub(crate) enum GroupFate {
     Stays,
     Renamed,
     /// One member goes, another comes.
@@ -41,7 +41,7 @@ pub enum GroupFate {
 }
 
 impl GroupFate {
-    pub fn of(number: usize) -> Self {
+    pub(crate) fn of(number: usize) -> Self {
         match number % 5 {
             1 => Self::Renamed,
             2 => Self::Swapped,

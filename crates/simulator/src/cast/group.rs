@@ -7,16 +7,16 @@ use super::names::TEAMS;
 
 /// An invented group. The first one holds everybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub(crate) struct Group {
     /// Place in the cast, from 0.
-    pub number: usize,
-    pub display_name: String,
+    pub(crate) number: usize,
+    pub(crate) display_name: String,
     /// What Entra calls it by; Okta has no such thing.
-    pub source_id: String,
+    pub(crate) source_id: String,
     /// Numbers of its members, in the order in which they are pushed.
-    pub members: Vec<usize>,
+    pub(crate) members: Vec<usize>,
     /// Somebody who is not a member yet.
-    pub newcomer: Option<usize>,
+    pub(crate) newcomer: Option<usize>,
 }
 
 /// Members of a group other than the one that holds everybody.

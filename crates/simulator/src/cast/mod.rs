@@ -11,22 +11,22 @@ use std::collections::HashSet;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-pub use fate::{Fate, GroupFate};
-pub use group::Group;
-pub use names::DOMAIN;
-pub use person::{Details, Person};
+pub(crate) use fate::{Fate, GroupFate};
+pub(crate) use group::Group;
+pub(crate) use names::DOMAIN;
+pub(crate) use person::{Details, Person};
 
 use crate::Plan;
 
 /// Everyone and every group, in the order in which they are provisioned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cast {
-    pub people: Vec<Person>,
-    pub groups: Vec<Group>,
+pub(crate) struct Cast {
+    pub(crate) people: Vec<Person>,
+    pub(crate) groups: Vec<Group>,
 }
 
 impl Cast {
-    pub fn invent(plan: &Plan) -> Self {
+    pub(crate) fn invent(plan: &Plan) -> Self {
         let mut dice = StdRng::seed_from_u64(plan.seed);
         let mut nicknames = HashSet::new();
         let mut claim = |name: &str| nicknames.insert(name.to_owned());

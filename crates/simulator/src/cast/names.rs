@@ -2,7 +2,7 @@
 //! because real directories do, and because a broker must echo them byte for byte.
 
 /// Mail domain of everyone; `.example` never resolves.
-pub const DOMAIN: &str = "fennimoretidal.example";
+pub(crate) const DOMAIN: &str = "fennimoretidal.example";
 
 pub(super) const GIVEN: [(&str, &str); 32] = [
     ("Casimir", "casimir"),

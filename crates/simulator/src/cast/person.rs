@@ -6,42 +6,42 @@ use super::names::{DEPARTMENTS, DOMAIN, FAMILY, GIVEN, PLACES, STREETS};
 
 /// An invented employee, as the provider knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     /// Place in the cast, from 0.
-    pub number: usize,
-    pub user_name: String,
+    pub(crate) number: usize,
+    pub(crate) user_name: String,
     /// The part of the address before the `@`; unique.
-    pub nickname: String,
+    pub(crate) nickname: String,
     /// 17 letters and digits: the provider's own key, less its prefix.
-    pub source_id: String,
+    pub(crate) source_id: String,
     /// Nobody's name for a service account.
-    pub given_name: Option<String>,
+    pub(crate) given_name: Option<String>,
     /// Absent for people with a single name.
-    pub family_name: Option<String>,
-    pub display_name: String,
-    pub email: Option<String>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) display_name: String,
+    pub(crate) email: Option<String>,
     /// Never anybody's: Okta sends a random one with every create.
-    pub password: String,
+    pub(crate) password: String,
     /// Absent for accounts whose administrator mapped nothing more.
-    pub details: Option<Details>,
+    pub(crate) details: Option<Details>,
     /// Number of the manager, always lower than one's own.
-    pub manager: Option<usize>,
+    pub(crate) manager: Option<usize>,
 }
 
 /// The part of a profile that comes from the personnel system.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Details {
-    pub title: String,
-    pub department: String,
-    pub cost_center: Option<String>,
-    pub employee_number: String,
-    pub language: String,
-    pub city: String,
-    pub country: String,
-    pub street: Option<String>,
-    pub phone: String,
-    pub mobile: Option<String>,
-    pub nick_name: Option<String>,
+pub(crate) struct Details {
+    pub(crate) title: String,
+    pub(crate) department: String,
+    pub(crate) cost_center: Option<String>,
+    pub(crate) employee_number: String,
+    pub(crate) language: String,
+    pub(crate) city: String,
+    pub(crate) country: String,
+    pub(crate) street: Option<String>,
+    pub(crate) phone: String,
+    pub(crate) mobile: Option<String>,
+    pub(crate) nick_name: Option<String>,
 }
 
 const KEY: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789";

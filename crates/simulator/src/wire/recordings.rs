@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::{Idp, Member, Request, Step};
 use crate::cast::{Details, Group, Person};
 
-const ENTRA: &str = include_str!("../../tests/recordings/entra-default-lifecycle.json");
-const OKTA: &str = include_str!("../../tests/recordings/okta-oin-lifecycle.json");
-const OKTA_GROUPS: &str = include_str!("../../tests/recordings/okta-group-push.json");
-const OKTA_IMPORT: &str = include_str!("../../tests/recordings/okta-import.json");
+const ENTRA: &str = include_str!("../../../../tests/idp/recordings/entra-default-lifecycle.json");
+const OKTA: &str = include_str!("../../../../tests/idp/recordings/okta-oin-lifecycle.json");
+const OKTA_GROUPS: &str = include_str!("../../../../tests/idp/recordings/okta-group-push.json");
+const OKTA_IMPORT: &str = include_str!("../../../../tests/idp/recordings/okta-import.json");
 
 /// Ids in recordings are variables, and taken as they are.
 const USER_ID: &str = "{{user.id}}";

@@ -72,11 +72,11 @@ fn check(recorded: &[Recorded], sent: &[Recorded], absent: &[&str]) {
 #[tokio::test]
 async fn okta_sends_what_was_recorded() {
     let sent = sent(Idp::Okta).await;
-    check(&recording(include_str!("../recordings/okta-oin-lifecycle.json")), &sent, &[]);
-    check(&recording(include_str!("../recordings/okta-group-push.json")), &sent, &[]);
+    check(&recording(include_str!("../../../../tests/idp/recordings/okta-oin-lifecycle.json")), &sent, &[]);
+    check(&recording(include_str!("../../../../tests/idp/recordings/okta-group-push.json")), &sent, &[]);
     // A later page and a page of one are not part of a small import.
     let absent = ["startIndex=101", "startIndex=2"];
-    check(&recording(include_str!("../recordings/okta-import.json")), &sent, &absent);
+    check(&recording(include_str!("../../../../tests/idp/recordings/okta-import.json")), &sent, &absent);
 }
 
 #[tokio::test]
@@ -84,7 +84,11 @@ async fn entra_sends_what_was_recorded() {
     // Other matching attributes than userName, and the older sample of a manager: one tenant has one configuration. An
     // update's operations depend on what changed; unit tests compare them.
     let absent = ["externalId+eq", "filter=emails", "\"Replace\" manager", "name.familyName"];
-    check(&recording(include_str!("../recordings/entra-default-lifecycle.json")), &sent(Idp::Entra).await, &absent);
+    check(
+        &recording(include_str!("../../../../tests/idp/recordings/entra-default-lifecycle.json")),
+        &sent(Idp::Entra).await,
+        &absent,
+    );
 }
 
 #[tokio::test]
