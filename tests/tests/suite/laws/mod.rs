@@ -3,8 +3,10 @@
 
 mod edges;
 mod files;
+mod pure;
 mod record;
 mod source;
+mod store;
 mod system;
 mod text;
 mod vendors;
@@ -33,6 +35,16 @@ fn one_function_inserts_events() {
 #[test]
 fn only_those_who_may_name_the_unscoped_handle() {
     keep(&system::check(&Package::all().unwrap()));
+}
+
+#[test]
+fn pure_crates_do_nothing() {
+    keep(&each(pure::check));
+}
+
+#[test]
+fn no_type_of_the_database_leaves_store() {
+    keep(&each(store::check));
 }
 
 #[test]

@@ -23,7 +23,15 @@ pub(super) fn check(packages: &[Package]) -> Vec<Violation> {
 fn check_source(source: &Source) -> Vec<Violation> {
     let code = source.code();
     let named = text::words(&code).filter(|(_, word)| *word == "System");
-    named.map(|(line, _)| source.violation(line, "`System` is not for this place")).collect()
+    let named = named.map(|(line, _)| source.violation(line, "`System` is not for this place"));
+    let got = code.match_indices("system(").filter(|(at, _)| is_method(&code[..*at]));
+    let got = got.map(|(at, _)| code[..at].matches('\n').count() + 1);
+    named.chain(got.map(|line| source.violation(line, "`.system()` is not for this place"))).collect()
+}
+
+/// `store.system()`, also with the dot on a line before it, and `Store::system(…)`.
+fn is_method(before: &str) -> bool {
+    [".", "::"].iter().any(|end| before.trim_end().ends_with(end))
 }
 
 #[test]
@@ -32,6 +40,10 @@ fn it_is_found_outside_authenticate() {
     let cases = [
         ("broker", with_store, "src/user.rs", "\nuse store::{Store, System};", 1),
         ("broker", with_store, "src/user.rs", "use store::*;\nfn f(s: &System) {}\nfn g(s: System) {}", 2),
+        ("broker", with_store, "src/user.rs", "fn f(s: &Store) {\n    s.system().list();\n}", 1),
+        ("broker", with_store, "src/user.rs", "s\n    .system()\n    .list(); Store::system(&s)", 2),
+        ("broker", with_store, "src/user.rs", "s.filesystem(); fn system() {} system(); s.system;", 0),
+        ("broker", with_store, "src/authenticate.rs", "s.system()", 0),
         ("broker", with_store, "src/user.rs", "// System\nfn f(s: SystemTime) {}", 0),
         ("broker", with_store, "src/user/tests.rs", "use store::System;", 0),
         ("broker", with_store, "src/authenticate.rs", "use store::System;", 0),

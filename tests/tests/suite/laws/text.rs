@@ -26,6 +26,13 @@ pub(super) fn without_test_modules(text: &str) -> String {
     out.into_iter().collect()
 }
 
+/// `code` without what `shipped`, a part of it with blanks in the place of the rest, has.
+pub(super) fn without(code: &str, shipped: &str) -> String {
+    let shipped = shipped.chars().map(Some).chain(std::iter::repeat(None));
+    let keep = |(c, other): (char, Option<char>)| if c != '\n' && other == Some(c) { ' ' } else { c };
+    code.chars().zip(shipped).map(keep).collect()
+}
+
 /// Past the first `;` or closed `{ … }`.
 fn end_of_item(code: &[char], start: usize) -> usize {
     let mut depth = 0;
@@ -152,6 +159,12 @@ fn comments_and_strings_are_told_from_code() {
         assert_eq!(code(text), bare, "{text}");
         assert_eq!(code_and_strings(text), with_strings, "{text}");
     }
+}
+
+#[test]
+fn what_is_shipped_is_cut_from_the_rest() {
+    assert_eq!(without("a b\nc", "a  \n "), "  b\nc");
+    assert_eq!(without("a b\nc", ""), "a b\nc");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! What is written nowhere: tests that do not run or cannot fail, code that is not there, lints silenced without a
-//! reason, output that is no log line.
+//! reason, output that is no log line, tests that let time pass.
 
 use super::Violation;
 use super::source::Source;
@@ -7,6 +7,9 @@ use super::text;
 
 /// In tests too.
 const NOWHERE: &[&str] = &["#[ignore", "#[should_panic", "#[allow(", "#![allow(", "todo!(", "unimplemented!("];
+
+/// What is waited for is drained, or probed by `tests::until`.
+const IN_TESTS: &[&str] = &["sleep(", "sleep_until("];
 
 const PRINTS: &[&str] = &["println!(", "print!(", "eprintln!(", "eprint!("];
 
@@ -16,6 +19,7 @@ const MAY_PRINT: &str = "crates/server/src/";
 pub(super) fn check(source: &Source) -> Vec<Violation> {
     let code = text::code(&source.text);
     let mut found = find(source, &code, NOWHERE);
+    found.extend(find(source, &text::without(&code, &source.code()), IN_TESTS));
     if !source.path.starts_with(MAY_PRINT) {
         found.extend(find(source, &source.code(), PRINTS));
     }
@@ -53,6 +57,13 @@ fn a_banned_word_is_found() {
         ("migrations/src/lib.rs", "std::print!(\"x\")", vec!["1: `print!(` is banned"]),
         ("crates/web/src/tests.rs", "println!(\"x\")", vec![]),
         ("crates/server/src/cli.rs", "println!(\"x\")", vec![]),
+        ("crates/bus/src/a/tests.rs", "\ntokio::time::sleep(A)", vec!["2: `sleep(` is banned"]),
+        (
+            "crates/bus/src/a.rs",
+            "\n#[cfg(test)]\nmod tests { fn f() { sleep_until(A) } }",
+            vec!["3: `sleep_until(` is banned"],
+        ),
+        ("crates/bus/src/a.rs", "tokio::time::sleep(A)\n#[cfg(test)]\nmod tests { fn f() {} }", vec![]),
         ("crates/web/src/a.rs", "// todo!()\nlet a = \"#[ignore]\"; my_println!(1)", vec![]),
     ];
     for (path, text, violations) in cases {
