@@ -172,6 +172,20 @@ impl Dialect {
         }
     }
 
+    /// Lets one transaction at a time change the schema (the number spells "rollcall"); who comes second waits, but no longer
+    /// than a minute for any lock. On SQLite a transaction that writes is alone anyway.
+    pub(crate) const fn lock_schema(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[],
+            Self::Postgres => &[
+                "SET LOCAL lock_timeout = '60s'",
+                // A slow machine may be still for longer between two steps than a write may.
+                "SET LOCAL idle_in_transaction_session_timeout = '60s'",
+                "SELECT pg_advisory_xact_lock(x'726f6c6c63616c6c'::bit(64)::bigint)",
+            ],
+        }
+    }
+
     /// Whether the database's clock is asked; else the node's serves.
     pub(crate) const fn has_clock(self) -> bool {
         matches!(self, Self::Postgres)

@@ -17,6 +17,7 @@ mod groups;
 mod installation;
 mod leases;
 mod memberships;
+mod migrate;
 mod open;
 mod organizations;
 mod purge;

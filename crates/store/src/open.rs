@@ -4,27 +4,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use migrations::{Migrator, MigratorTrait};
 use model::Clock;
 use model::id::IdSource;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::clock::Anchor;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::seal::MasterKey;
 use crate::wake::Wake;
-use crate::{Draw, Inner, Store, procedure};
+use crate::{Draw, Inner, Store};
 
 /// How long a request waits for a connection before the database counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// So many batches run beside each other on PostgreSQL: while one waits for the database, the other is worked out here.
 const POSTGRES_BATCHES: u32 = 2;
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// The advisory lock of a migration; any number that nobody else in the database uses.
-const MIGRATION_LOCK: i64 = 0x726f_6c6c_6361_6c6c;
 
 /// PostgreSQL: a plan made once, for arrays of any size, that uses indexes; a paused node loses its locks after 2 s.
 ///
@@ -77,21 +74,6 @@ impl Store {
         let (clock, anchor, master_key) = (options.clock, Anchor::default(), options.master_key);
         let draw = Mutex::new(Draw { ids: IdSource::default(), rng: StdRng::from_seed(options.seed) });
         Ok(Self(Arc::new(Inner { write, batch, read, dialect, clock, anchor, master_key, wake, statements, draw })))
-    }
-
-    /// Brings the schema up to date, in one transaction. Of nodes that begin at once, one does it and the others wait.
-    pub async fn migrate(&self) -> Result<(), Error> {
-        let tx = self.begin_write().await?;
-        if self.0.dialect == Dialect::Postgres {
-            // A slow machine may be still for longer between two steps than a write may.
-            let patience = "SET LOCAL idle_in_transaction_session_timeout = '1min'";
-            tx.execute_unprepared(&format!("{patience}; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-        }
-        Migrator::up(&tx, None).await?;
-        if self.0.dialect.has_procedure() {
-            tx.execute_unprepared(procedure::create()).await?;
-        }
-        Ok(tx.commit().await?)
     }
 
     /// How many batches may run beside each other, each with a connection of its own.
