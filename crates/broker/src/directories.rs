@@ -11,6 +11,8 @@ use store::Tx;
 
 use crate::{Broker, Error, name};
 
+/// How many directories an organization may have.
+pub const MAX_DIRECTORIES: usize = 100;
 /// The name of the token that a directory is made with.
 const FIRST_TOKEN: &str = "first";
 
@@ -44,10 +46,11 @@ impl Broker {
         let mut tx = self.store.begin(&[stream]).await?;
         let missing = || Error::not_found("an organization", organization_id);
         tx.get_organization(organization_id).await?.ok_or_else(missing)?;
+        check_room(tx.list_directories(organization_id).await?.len())?;
         let now = Timestamp(tx.now_ms);
         let head = tx.heads.get_mut(&stream).ok_or_else(missing)?;
         head.sequence += 1;
-        let directory = Directory {
+        let mut directory = Directory {
             version: head.sequence,
             id: self.new_id(&tx),
             environment_id: of,
@@ -61,8 +64,8 @@ impl Broker {
             created_at: now,
             updated_at: now,
         };
+        let (_, secret) = self.add_token(&mut tx, &mut directory, FIRST_TOKEN, None).await?;
         tx.insert_directory(&directory);
-        let (_, secret) = self.add_token(&mut tx, &directory, FIRST_TOKEN, None).await?;
         tx.commit().await?;
         Ok((directory, secret))
     }
@@ -83,19 +86,20 @@ impl Broker {
     /// Records the one `dsync.deleted`; from then on its endpoint answers 401 and REST hides its rows.
     pub async fn delete_directory(&self, of: EnvironmentId, id: &str) -> Result<(), Error> {
         let (mut tx, directory) = self.hold_directory(of, id).await?;
-        self.retire(&mut tx, directory)?;
+        let retired = self.retire(&mut tx, directory)?;
+        tx.update_directories(&[retired]);
         tx.commit().await?;
         Ok(())
     }
 
-    pub(crate) fn retire(&self, tx: &mut Tx, mut directory: Directory) -> Result<(), Error> {
+    /// Says that a directory goes; what it becomes is the caller's to write.
+    pub(crate) fn retire(&self, tx: &mut Tx, mut directory: Directory) -> Result<Directory, Error> {
         let stream = StreamId::Organization(directory.organization_id);
         let what = (EventType::DirectoryDeleted, Subject::Directory(directory.id), true);
         directory.version = self.record(tx, stream, what, &DirectoryEvent::deleted(&directory))?;
         directory.state = DirectoryState::Deleting;
         directory.updated_at = Timestamp(tx.now_ms);
-        tx.update_directories(&[directory]);
-        Ok(())
+        Ok(directory)
     }
 
     /// The directory with its stream under lock.
@@ -114,4 +118,13 @@ impl Broker {
         head.sequence += 1;
         Ok(head.sequence)
     }
+}
+
+/// Under the organization's stream, which everybody holds who makes a directory.
+fn check_room(held: usize) -> Result<(), Error> {
+    if held < MAX_DIRECTORIES {
+        return Ok(());
+    }
+    let message = format!("An organization has at most {MAX_DIRECTORIES} directories; delete one first.");
+    Err(Error::Conflict { code: "too_many_directories", message })
 }

@@ -108,9 +108,9 @@ impl Broker {
         let mut tx = self.store.begin(&[stream]).await?;
         let found = tx.get_organization(organization.id).await?;
         let organization = found.ok_or_else(|| Error::not_found("an organization", id))?;
-        for directory in tx.list_directories(organization.id).await? {
-            self.retire(&mut tx, directory)?;
-        }
+        let directories = tx.list_directories(organization.id).await?.into_iter();
+        let retired = directories.map(|directory| self.retire(&mut tx, directory)).collect::<Result<Vec<_>, _>>()?;
+        tx.update_directories(&retired);
         let what = (EventType::OrganizationDeleted, Subject::Organization, true);
         self.record(&mut tx, stream, what, &OrganizationView::from(&organization))?;
         tx.hide_organization(organization.id).await?;

@@ -28,7 +28,7 @@ impl Broker {
         expires_at: Option<Timestamp>,
     ) -> Result<(DirectoryToken, Secret), Error> {
         let name = name::check(name)?;
-        let (mut tx, directory) = self.hold_directory(of, directory).await?;
+        let (mut tx, mut directory) = self.hold_directory(of, directory).await?;
         if expires_at.is_some_and(|at| at.0 <= tx.now_ms) {
             return Err(Error::invalid("expires_at", "expires_at lies in the past"));
         }
@@ -36,7 +36,8 @@ impl Broker {
             let message = format!("A directory has at most {MAX_TOKENS} tokens; revoke one first.");
             return Err(Error::Conflict { code: "too_many_tokens", message });
         }
-        let made = self.add_token(&mut tx, &directory, &name, expires_at).await?;
+        let made = self.add_token(&mut tx, &mut directory, &name, expires_at).await?;
+        tx.update_directories(&[directory]);
         tx.commit().await?;
         Ok(made)
     }
@@ -57,10 +58,11 @@ impl Broker {
         Ok(())
     }
 
+    /// Moves the directory's version, which is the caller's to write.
     pub(crate) async fn add_token(
         &self,
         tx: &mut Tx,
-        directory: &Directory,
+        directory: &mut Directory,
         name: &str,
         expires_at: Option<Timestamp>,
     ) -> Result<(DirectoryToken, Secret), Error> {
@@ -77,7 +79,8 @@ impl Broker {
         tx.insert_token(directory, &token, &secret.hash()).await?;
         let stream = StreamId::Organization(directory.organization_id);
         let what = (EventType::TokenCreated, Subject::Directory(directory.id), false);
-        self.record(tx, stream, what, &TokenEvent::new(&token, directory.organization_id))?;
+        let data = TokenEvent::new(&token, directory.organization_id);
+        directory.version = self.record(tx, stream, what, &data)?;
         Ok((token, secret))
     }
 }

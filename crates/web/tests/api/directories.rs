@@ -1,6 +1,7 @@
 //! `/directories`.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use broker::MAX_DIRECTORIES;
 use serde_json::{Value, json};
 use tests::{Database, on_each_database};
 
@@ -13,6 +14,8 @@ on_each_database!(MIGRATED:
     its_people_are_counted,
     lists_are_filtered,
     an_organization_takes_its_directories_along,
+    an_organization_has_few_directories_and_they_go_together,
+    a_token_moves_the_directorys_version,
 );
 
 async fn a_directory_is_created_found_renamed_and_deleted(database: Database) -> Result<()> {
@@ -144,4 +147,50 @@ async fn an_organization_takes_its_directories_along(database: Database) -> Resu
         assert_eq!(tenant.ids(list).await?, [""; 0], "{list}");
     }
     Ok(())
+}
+
+async fn an_organization_has_few_directories_and_they_go_together(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let tenant = world.tenant().await?;
+    let (full, small) = (tenant.organization("Acme").await?, tenant.organization("Other").await?);
+    let body = |of: &str| json!({ "organization_id": of, "name": "People", "type": "generic scim v2.0" });
+    for _ in 0..MAX_DIRECTORIES {
+        tenant.post("/directories", body(&full)).await?.expect(201)?;
+    }
+    assert_eq!(tenant.post("/directories", body(&full)).await?.refused(409)?.0, "too_many_directories");
+    tenant.post("/directories", body(&small)).await?.expect(201)?;
+    let first = tenant.ids(&format!("/directories?organization_id={full}&limit=1")).await?.remove(0);
+    tenant.delete(&format!("/directories/{first}")).await?.expect(202)?;
+    tenant.post("/directories", body(&full)).await?.expect(201)?;
+
+    let mut statements = Vec::new();
+    for organization in [small, full] {
+        let before = world.store.statements();
+        tenant.delete(&format!("/organizations/{organization}")).await?.expect(202)?;
+        statements.push(world.store.statements() - before);
+    }
+    assert_eq!(statements[0], statements[1], "as many for one directory as for {MAX_DIRECTORIES}");
+    Ok(())
+}
+
+/// The version that the directory's row carries is that of its last event.
+async fn a_token_moves_the_directorys_version(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let tenant = world.tenant().await?;
+    let directory = tenant.directory().await?;
+    let mut versions = vec![version(&world, &tenant, &directory).await?];
+    let path = format!("/directories/{directory}/tokens");
+    let token = id(&tenant.post(&path, json!({ "name": "second" })).await?.expect(201)?);
+    versions.push(version(&world, &tenant, &directory).await?);
+    tenant.delete(&format!("{path}/{token}")).await?.expect(204)?;
+    versions.push(version(&world, &tenant, &directory).await?);
+    let events = world.store.system().events_past(tenant.environment, 0, 100).await?;
+    let told = events.iter().filter(|found| found.event.kind.as_str().starts_with("dsync.token."));
+    assert_eq!(versions, told.map(|found| found.event.version).collect::<Vec<_>>());
+    Ok(())
+}
+
+async fn version(world: &World, tenant: &crate::tenant::Tenant, directory: &str) -> Result<i64> {
+    let found = world.store.environment(tenant.environment).find_directory(directory.parse()?).await?;
+    Ok(found.context("the directory is there")?.version)
 }

@@ -18,6 +18,7 @@ use crate::openapi::schema;
     responses(
         (status = 201, description = "The directory, and its token this once", body = CreatedDirectory),
         (status = 404, description = "There is no such organization in this environment", body = schema::Error),
+        (status = 409, description = "The organization has too many directories", body = schema::Error),
     ),
 )]
 #[post("/directories")]
