@@ -48,13 +48,15 @@ impl Authenticator {
     pub async fn directory(&self, external_key: &str, token: &str) -> Result<Option<Directory>, Error> {
         let hash = Secret::from_text(token).hash();
         let found = self.system.authenticate(external_key, &hash).await?;
-        let now = Timestamp(self.broker.store.clock_ms());
+        let now = Timestamp(self.broker.store.now_ms());
         let Some(found) = found.filter(|found| !expired(found.expires_at, now)) else {
             self.lock().remove(&(external_key.to_owned(), hash));
             return Ok(None);
         };
         self.touch(&found, now).await?;
-        let directory = self.link(found.directory).await?;
+        // The version of the statement that found the token: one that was revoked since is no longer good for a write.
+        let tokens_version = found.directory.tokens_version;
+        let directory = Directory { tokens_version, ..self.link(found.directory).await? };
         self.remember(external_key, hash, &directory, found.expires_at);
         Ok(Some(directory))
     }
@@ -62,7 +64,7 @@ impl Authenticator {
     /// What a write may go on with, without a statement; [`Authenticator::directory`] if there is nothing.
     pub fn remembered(&self, external_key: &str, token: &str) -> Option<Remembered> {
         let key = (external_key.to_owned(), Secret::from_text(token).hash());
-        let now = Timestamp(self.broker.store.clock_ms());
+        let now = Timestamp(self.broker.store.now_ms());
         self.lock().get(&key).copied().filter(|remembered| !expired(remembered.expires_at, now))
     }
 

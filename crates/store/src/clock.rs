@@ -33,8 +33,8 @@ impl Anchor {
 }
 
 impl Store {
-    /// What leases and due times are measured by: the database's time, reckoned from the last lease statement; on SQLite,
-    /// and before the first one, the node's.
+    /// What leases, due times and the expiry of tokens are measured by: the database's time, reckoned from the last lease
+    /// statement or authentication; on SQLite, and before the first one, the node's.
     pub fn now_ms(&self) -> i64 {
         let database = self.0.dialect.has_clock().then(|| self.0.anchor.now_ms()).flatten();
         database.unwrap_or_else(|| self.clock_ms())

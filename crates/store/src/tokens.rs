@@ -1,19 +1,22 @@
 //! Directory tokens, and the one statement that authenticates a request with one.
 
+use std::time::Instant;
+
 use model::Timestamp;
 use model::id::{DirectoryId, DirectoryTokenId};
 use model::secret::SecretHash;
 use model::tenant::{Directory, DirectoryState, DirectoryToken};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QueryResult,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QueryResult,
 };
 
 use crate::error::Error;
 use crate::reader::DirectoryReader;
 use crate::system::System;
 use crate::table::directory_token::{ActiveModel, Column, Entity, Model};
-use crate::{Tx, directories, read, table};
+use crate::{Tx, directories, read, statement, table};
 
 fn noun(row: Model) -> Result<DirectoryToken, Error> {
     Ok(DirectoryToken {
@@ -37,15 +40,27 @@ pub struct Authenticated {
 }
 
 impl System {
-    /// The directory at this key, if this token is one of its. One statement, whatever is wrong.
+    /// The directory at this key, if this token is one of its. One statement, whatever is wrong. [`crate::Store::now_ms`] is the
+    /// database's time from then on: what the token's expiry is judged by.
     pub async fn authenticate(&self, external_key: &str, hash: &SecretHash) -> Result<Option<Authenticated>, Error> {
-        let sql = "SELECT d.*, t.id AS token_id, t.expires_at AS token_expires_at, \
-                   t.last_used_at AS token_last_used_at \
-                   FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
-                   WHERE t.hash = $1 AND d.external_key = $2 AND d.state <> $3";
+        let (store, dialect) = (&self.0.0, self.0.0.dialect);
+        let sql = format!(
+            "SELECT d.*, t.id AS token_id, t.expires_at AS token_expires_at, \
+             t.last_used_at AS token_last_used_at{} \
+             FROM directory_tokens t JOIN directories d ON d.id = t.directory_id \
+             WHERE t.hash = $1 AND d.external_key = $2 AND d.state <> $3",
+            dialect.now_column()
+        );
         let state = DirectoryState::Deleting.as_str();
         let values = vec![hash.to_vec().into(), external_key.into(), state.into()];
-        Ok(read::all(&self.0.0.read, self.0.0.dialect, sql, values).await?.pop())
+        let asked = Instant::now();
+        let Some(row) = store.read.query_one_raw(statement::with(dialect, &sql, values)).await? else {
+            return Ok(None);
+        };
+        if dialect.has_clock() {
+            store.anchor.drop_at(row.try_get("", "now")?, asked);
+        }
+        Ok(Some(Authenticated::from_query_result(&row, "")?))
     }
 
     /// Notes that a token was used. Lazily: the caller does this at most once in a while.

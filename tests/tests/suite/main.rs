@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod authenticating;
 mod batching;
 mod cli;
 mod crash;
