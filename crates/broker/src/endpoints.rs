@@ -8,7 +8,7 @@ use model::Timestamp;
 use model::endpoint::{Endpoint, EndpointStatus};
 use model::event::{EventType, StreamId};
 use model::id::{EndpointId, EnvironmentId};
-use model::query::{Order, Page, PageQuery};
+use model::query::{Page, PageQuery};
 use model::secret::{Secret, SecretKind};
 use store::Tx;
 
@@ -47,7 +47,7 @@ impl Broker {
     ) -> Result<Endpoint, Error> {
         let (url, events) = (url::check(url, reach)?, subscriptions(events)?);
         let mut tx = self.store.begin(&[StreamId::Environment(of)]).await?;
-        self.check_room(of).await?;
+        check_room(&tx, of).await?;
         let now = Timestamp(tx.now_ms);
         let endpoint = Endpoint {
             id: self.new_id(&tx),
@@ -103,17 +103,15 @@ impl Broker {
         let held = tx.get_endpoint(of, parsed).await?;
         Ok((tx, held.ok_or_else(missing)?))
     }
+}
 
-    /// Under the environment's stream, which everybody holds who makes an endpoint.
-    async fn check_room(&self, of: EnvironmentId) -> Result<(), Error> {
-        let all = PageQuery { limit: MAX_ENDPOINTS, order: Order::Oldest, before: None, after: None };
-        let held = self.reader(of).list_endpoints(all).await?.items.len();
-        if u64::try_from(held).is_ok_and(|held| held < MAX_ENDPOINTS) {
-            return Ok(());
-        }
-        let message = format!("An environment has at most {MAX_ENDPOINTS} webhook endpoints; delete one first.");
-        Err(Error::Conflict { code: "too_many_endpoints", message })
+/// Under the environment's stream, which everybody holds who makes an endpoint.
+async fn check_room(tx: &Tx, of: EnvironmentId) -> Result<(), Error> {
+    if tx.count_endpoints(of, MAX_ENDPOINTS).await? < MAX_ENDPOINTS {
+        return Ok(());
     }
+    let message = format!("An environment has at most {MAX_ENDPOINTS} webhook endpoints; delete one first.");
+    Err(Error::Conflict { code: "too_many_endpoints", message })
 }
 
 fn duplicate(error: store::Error) -> Error {

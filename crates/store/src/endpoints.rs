@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use crate::error::Error;
 use crate::reader::Reader;
+use crate::script::Script;
 use crate::table::{endpoint, endpoint_event};
 use crate::{Store, Tx, page, read, statement};
 
@@ -52,24 +53,24 @@ pub(crate) fn noun(store: &Store, row: endpoint::Model) -> Result<Endpoint, Erro
     })
 }
 
-fn row(store: &Store, noun: &Endpoint) -> endpoint::ActiveModel {
+fn row(store: &Store, noun: &Endpoint) -> Result<endpoint::ActiveModel, Error> {
     let id = noun.id.to_string();
     let nonce = store.draw(|rng| {
         let mut nonce = [0; 12];
         rng.fill_bytes(&mut nonce);
         nonce
     });
-    endpoint::ActiveModel {
+    Ok(endpoint::ActiveModel {
         environment_id: Set(noun.environment_id.to_string()),
         url: Set(noun.url.clone()),
-        secret: Set(store.0.master_key.seal(&noun.secret, &id, nonce)),
+        secret: Set(store.0.master_key.seal(&noun.secret, &id, nonce)?),
         status: Set(status_text(noun.status).to_owned()),
         shard: Set(shard_of(noun.id).into()),
         created_at: Set(noun.created_at.0),
         updated_at: Set(noun.updated_at.0),
         id: Set(id),
         ..Default::default()
-    }
+    })
 }
 
 impl Reader {
@@ -110,9 +111,21 @@ async fn fill_events(connection: &impl ConnectionTrait, endpoints: &mut [Endpoin
     Ok(())
 }
 
-/// All of these want a transaction that holds the stream of the endpoint's environment, and are followed by its commit
-/// (a counter is locked last of all).
+/// All of these want a transaction that holds the stream of the endpoint's environment, and those that write are followed by
+/// its commit: the counter is locked last of all, and no longer than that.
 impl Tx {
+    /// How many endpoints the environment has, but those being deleted; counted no further than `most`.
+    pub async fn count_endpoints(&self, environment_id: EnvironmentId, most: u64) -> Result<u64, Error> {
+        let sql = format!(
+            "SELECT count(*) AS count FROM (SELECT 1 FROM endpoints e WHERE e.environment_id = $1 \
+             AND e.status <> '{DELETING}' LIMIT $2) AS found"
+        );
+        let values = vec![environment_id.to_string().into(), i64::try_from(most).unwrap_or(i64::MAX).into()];
+        let row = self.tx.query_one_raw(statement::with(self.store.0.dialect, &sql, values)).await?;
+        let count: i64 = row.ok_or(Error::Corrupt { what: "count" })?.try_get("", "count")?;
+        u64::try_from(count).map_err(|_| Error::Corrupt { what: "count" })
+    }
+
     /// An endpoint of this environment; none that is being deleted. Its row is locked.
     pub async fn get_endpoint(&self, environment_id: EnvironmentId, id: EndpointId) -> Result<Option<Endpoint>, Error> {
         let dialect = self.store.0.dialect;
@@ -132,11 +145,10 @@ impl Tx {
     /// # Errors
     /// [`Error::Conflict`]: the environment has an endpoint with this URL.
     pub async fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<(), Error> {
-        let mut row = row(&self.store, endpoint);
-        row.from_position = Set(self.lock_position(endpoint.environment_id).await?);
+        let row = endpoint::ActiveModel { from_position: Set(0), ..row(&self.store, endpoint)? };
         endpoint::Entity::insert(row).exec_without_returning(&self.tx).await?;
-        self.insert_endpoint_events(endpoint);
-        Ok(())
+        self.insert_endpoint_events(endpoint).await?;
+        self.hear_from_now_on(endpoint).await
     }
 
     /// Replaces an endpoint that [`Tx::get_endpoint`] got, `was` being its status then. Enabled again after its owner had
@@ -146,12 +158,11 @@ impl Tx {
     /// [`Error::Conflict`]: the environment has another endpoint with this URL.
     pub async fn update_endpoint(&mut self, endpoint: &Endpoint, was: EndpointStatus) -> Result<(), Error> {
         self.delete_endpoint_events(endpoint.id).await?;
-        let mut row = row(&self.store, endpoint);
+        endpoint::Entity::update(row(&self.store, endpoint)?).exec(&self.tx).await?;
+        self.insert_endpoint_events(endpoint).await?;
         if was == EndpointStatus::Disabled && endpoint.status != EndpointStatus::Disabled {
-            row.from_position = Set(self.lock_position(endpoint.environment_id).await?);
+            self.hear_from_now_on(endpoint).await?;
         }
-        endpoint::Entity::update(row).exec(&self.tx).await?;
-        self.insert_endpoint_events(endpoint);
         Ok(())
     }
 
@@ -179,22 +190,29 @@ impl Tx {
         Ok(())
     }
 
-    fn insert_endpoint_events(&mut self, endpoint: &Endpoint) {
+    async fn insert_endpoint_events(&mut self, endpoint: &Endpoint) -> Result<(), Error> {
         let row = |kind: &String| endpoint_event::ActiveModel {
             endpoint_id: Set(endpoint.id.to_string()),
             kind: Set(kind.clone()),
             environment_id: Set(endpoint.environment_id.to_string()),
         };
-        self.script.insert(endpoint.events.iter().map(row).collect::<Vec<_>>());
+        let mut script = Script::new(self.store.0.dialect);
+        script.insert(endpoint.events.iter().map(row).collect::<Vec<_>>());
         self.endpoints.push(endpoint.id);
+        script.run(&self.tx).await
     }
 
-    /// Locks the environment's position counter: no event gets a position until this transaction ends.
-    async fn lock_position(&self, environment_id: EnvironmentId) -> Result<i64, Error> {
+    /// Locks the environment's position counter, so that no event gets a position until this transaction ends, and takes its
+    /// value.
+    async fn hear_from_now_on(&self, endpoint: &Endpoint) -> Result<(), Error> {
         let dialect = self.store.0.dialect;
-        let sql = format!("SELECT p.last FROM positions p WHERE p.environment_id = $1{}", dialect.lock("p", true));
-        let statement = statement::with(dialect, &sql, vec![environment_id.to_string().into()]);
-        let row = self.tx.query_one_raw(statement).await?.ok_or(Error::Corrupt { what: "position counter" })?;
-        Ok(row.try_get("", "last")?)
+        let sql = format!(
+            "UPDATE endpoints SET from_position = (SELECT p.last FROM positions p WHERE p.environment_id = $1{}) \
+             WHERE id = $2",
+            dialect.lock("p", true)
+        );
+        let values = vec![endpoint.environment_id.to_string().into(), endpoint.id.to_string().into()];
+        self.tx.execute_raw(statement::with(dialect, &sql, values)).await?;
+        Ok(())
     }
 }

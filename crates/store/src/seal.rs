@@ -51,11 +51,12 @@ impl MasterKey {
         Some(Self(bytes))
     }
 
-    pub(crate) fn seal(&self, secret: &Secret, owner: &str, nonce: [u8; NONCE_LENGTH]) -> Vec<u8> {
+    /// # Errors
+    /// Only for a secret of more than 64 GB.
+    pub(crate) fn seal(&self, secret: &Secret, owner: &str, nonce: [u8; NONCE_LENGTH]) -> Result<Vec<u8>, Error> {
         let payload = Payload { msg: secret.reveal().as_bytes(), aad: owner.as_bytes() };
-        // Encryption fails only for a message of more than 64 GB.
-        let sealed = self.cipher().encrypt(&Nonce::from(nonce), payload).unwrap_or_default();
-        [&[VERSION], nonce.as_slice(), &sealed].concat()
+        let sealed = self.cipher().encrypt(&Nonce::from(nonce), payload).map_err(|_| Error::MasterKey)?;
+        Ok([&[VERSION], nonce.as_slice(), &sealed].concat())
     }
 
     pub(crate) fn open(&self, sealed: &[u8], owner: &str) -> Result<Secret, Error> {
@@ -81,7 +82,7 @@ mod tests {
     fn opens_only_with_the_same_key_and_owner() {
         let key = MasterKey::new([7; 32]);
         let secret = Secret::from_text("whsec_x");
-        let sealed = key.seal(&secret, "we_1", [1; 12]);
+        let sealed = key.seal(&secret, "we_1", [1; 12]).unwrap();
         assert_eq!(key.open(&sealed, "we_1").unwrap(), secret);
         assert!(matches!(key.open(&sealed, "we_2"), Err(Error::MasterKey)));
         assert!(matches!(MasterKey::new([8; 32]).open(&sealed, "we_1"), Err(Error::MasterKey)));
