@@ -8,10 +8,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryO
 
 use crate::endpoints::DELETING;
 use crate::error::Error;
+use crate::query::Query;
 use crate::reader::Reader;
 use crate::system::System;
 use crate::table::{attempt, delivery};
-use crate::{page, read, statement};
+use crate::{read, statement};
 
 /// How far [`System::backlog`] counts.
 const COUNTED: i64 = 100_000;
@@ -56,14 +57,33 @@ fn attempt_noun(row: attempt::Model) -> Result<Attempt, Error> {
 }
 
 impl Reader {
+    /// In the order of their events, which an index answers.
     pub async fn list_deliveries(
         &self,
         endpoint_id: EndpointId,
         query: PageQuery<DeliveryId>,
     ) -> Result<Page<Delivery>, Error> {
-        let found = self.of_environment::<delivery::Entity>();
-        let found = found.filter(delivery::Column::EndpointId.eq(endpoint_id.to_string()));
-        page::run(query, found, delivery::Column::Id, &self.store.0.read, |row| noun(&row)).await
+        let (past, order) = if query.ascending() { (">", "ASC") } else { ("<", "DESC") };
+        let mut select = Query::new(self.store.0.dialect, "SELECT d.* FROM deliveries d");
+        select.and("d.environment_id = ?", self.environment_id.to_string());
+        select.and("d.endpoint_id = ?", endpoint_id.to_string());
+        if let Some(cursor) = query.cursor() {
+            let Some(cursor) = self.find_delivery(endpoint_id, cursor).await? else {
+                return Ok(query.finish(Vec::new()));
+            };
+            select.values.push(cursor.cause.into());
+            select.and(&format!("(d.event_id, d.cause) {past} (?, ${})", select.values.len()), cursor.event_id);
+        }
+        select.values.push(i64::try_from(query.limit + 1).unwrap_or(i64::MAX).into());
+        let sql = format!("{} ORDER BY d.event_id {order}, d.cause {order} LIMIT ${}", select.sql, select.values.len());
+        let rows: Vec<delivery::Model> =
+            read::all(&self.store.0.read, self.store.0.dialect, &sql, select.values).await?;
+        Ok(query.finish(rows.iter().map(noun).collect::<Result<_, _>>()?))
+    }
+
+    async fn find_delivery(&self, of: EndpointId, id: DeliveryId) -> Result<Option<delivery::Model>, Error> {
+        let found = self.of_environment::<delivery::Entity>().filter(delivery::Column::Id.eq(id.to_string()));
+        Ok(found.filter(delivery::Column::EndpointId.eq(of.to_string())).one(&self.store.0.read).await?)
     }
 
     /// The attempts of a delivery, first to last.
@@ -106,7 +126,7 @@ impl System {
         let Some(id) = self.deleting_endpoint().await? else { return Ok(false) };
         let (tx, dialect) = (self.0.begin_write().await?, self.0.0.dialect);
         let values = || -> Vec<Value> { vec![id.as_str().into(), i64::from(limit).into()] };
-        let some = "(SELECT d.id FROM deliveries d WHERE d.endpoint_id = $1 ORDER BY d.id LIMIT $2)";
+        let some = "(SELECT d.id FROM deliveries d WHERE d.endpoint_id = $1 ORDER BY d.event_id, d.cause LIMIT $2)";
         let attempts = format!("DELETE FROM attempts WHERE delivery_id IN {some}");
         tx.execute_raw(statement::with(dialect, &attempts, values())).await?;
         let deliveries = format!("DELETE FROM deliveries WHERE id IN {some}");
@@ -127,7 +147,7 @@ impl System {
         }
         let sql = format!(
             "SELECT e.id FROM endpoints e WHERE e.status = '{DELETING}' AND (e.updated_at <= $1 \
-             OR EXISTS (SELECT 1 FROM deliveries d WHERE d.endpoint_id = e.id)) ORDER BY e.id LIMIT 1"
+             OR (SELECT d.id FROM deliveries d WHERE d.endpoint_id = e.id LIMIT 1) IS NOT NULL) ORDER BY e.id LIMIT 1"
         );
         let values = vec![(self.0.now_ms() - GRACE_MS).into()];
         let rows: Vec<Row> = read::all(&self.0.0.read, self.0.0.dialect, &sql, values).await?;
