@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use model::Timestamp;
 use model::event::{Event, EventType, StreamId, Subject};
-use model::id::{DirectoryId, EnvironmentId, EventId, GroupId, UserId};
+use model::id::{CommitId, DirectoryId, EnvironmentId, EventId, GroupId, UserId};
 use model::query::EventFilter;
 use sea_orm::FromQueryResult;
 
@@ -50,6 +50,16 @@ const FROM: &str = "commits c JOIN events e ON e.commit_id = c.id JOIN event_bod
 const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2 AND c.first_position >= \
                     COALESCE((SELECT max(f.first_position) FROM commits f \
                     WHERE f.environment_id = $1 AND f.first_position <= $2 + 1), 0)";
+
+/// How long a transaction lasts at most, from its time (that of its id and its events) to its place in the log.
+const LONGEST_COMMIT_MS: i64 = 600_000;
+
+/// Of environment `$1`: commits from the last one on that lies before all that was recorded since a time, by the id `?`.
+const SINCE: &str = "c.first_position >= COALESCE((SELECT f.first_position FROM commits f \
+                     WHERE f.environment_id = $1 AND f.id < ? ORDER BY f.id DESC LIMIT 1), 0)";
+/// Up to the first one that lies past all that was recorded before a time.
+const UNTIL: &str = "c.first_position <= COALESCE((SELECT f.first_position FROM commits f \
+                     WHERE f.environment_id = $1 AND f.id >= ? ORDER BY f.id LIMIT 1), 9223372036854775807)";
 
 fn noun(row: Row) -> Result<Positioned, Error> {
     let subject = subject(row.directory_id.as_deref(), row.user_id.as_deref(), row.group_id.as_deref())?;
@@ -162,14 +172,22 @@ impl Reader {
     /// Up to `limit` events past `position` that match, oldest first.
     pub async fn list_events(&self, filter: &EventFilter, position: i64, limit: u64) -> Result<Vec<Positioned>, Error> {
         let dialect = self.store.0.dialect;
+        // Others are filters too, but are never recorded.
+        let kinds: Vec<_> = filter.kinds.iter().filter(|kind| EventType::parse(kind).is_some()).collect();
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let commit = |at_ms: i64| CommitId::first_at(at_ms).to_string();
         let mut query = Query::new(dialect, &format!("SELECT {COLUMNS} FROM {FROM}"));
         query.values = vec![self.environment_id.to_string().into(), position.into()];
         query.sql.push_str(" AND ");
         query.sql.push_str(PAST);
-        query.and_in("e.kind", read::keys([&filter.kinds]));
+        query.and_in("e.kind", read::keys([&kinds]));
         query.and_some("e.stream_id = ?", filter.organization_id.map(|id| id.to_string()));
         query.and_some("e.created_at >= ?", filter.range_start.map(|at| at.0));
         query.and_some("e.created_at < ?", filter.range_end.map(|at| at.0));
+        query.and_some(SINCE, filter.range_start.map(|at| commit(at.0 - LONGEST_COMMIT_MS)));
+        query.and_some(UNTIL, filter.range_end.map(|at| commit(at.0 + LONGEST_COMMIT_MS)));
         query.values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
         let sql = format!("{} ORDER BY c.first_position, e.ordinal LIMIT ${}", query.sql, query.values.len());
         let values = query.values;

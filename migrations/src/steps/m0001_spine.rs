@@ -106,6 +106,7 @@ CREATE TABLE positions (environment_id {text} PRIMARY KEY, last {int} NOT NULL);
 CREATE TABLE commits (
     environment_id {text} NOT NULL, first_position {int} NOT NULL, count {int} NOT NULL, id {text} NOT NULL UNIQUE,
     PRIMARY KEY (environment_id, first_position));
+CREATE INDEX commits_time ON commits (environment_id, id);
 
 CREATE TABLE events (
     commit_id {text} NOT NULL, ordinal {int} NOT NULL, id {text} NOT NULL UNIQUE, environment_id {text} NOT NULL,
