@@ -1,6 +1,5 @@
 //! Opening the database: pools for writes and for reads, with the settings they need.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,12 +9,14 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
+use crate::Store;
 use crate::clock::Anchor;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::seal::MasterKey;
+use crate::statement::Statements;
+use crate::store::{Draw, Inner};
 use crate::wake::Wake;
-use crate::{Draw, Inner, Store};
 
 /// How long a request waits for a connection before the database counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -55,7 +56,7 @@ pub struct Options {
 impl Store {
     /// Connects. Migrates nothing: see [`Store::migrate`].
     pub async fn open(options: Options) -> Result<Self, Error> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::<Statements>::default();
         let writers = if is_sqlite(&options.url) { 1 } else { options.write_connections };
         let mut write = Database::connect(configure(&options.url, writers, POSTGRES_WRITER)).await?;
         let mut read = Database::connect(configure(&options.url, options.read_connections, POSTGRES_READER)).await?;
@@ -81,12 +82,6 @@ impl Store {
         if self.0.dialect == Dialect::Sqlite { 1 } else { POSTGRES_BATCHES }
     }
 
-    /// How many SQL statements ran so far, BEGIN and COMMIT apart; a script that goes in one round trip is one. For tests
-    /// and metrics.
-    pub fn statements(&self) -> u64 {
-        self.0.statements.load(Ordering::Relaxed)
-    }
-
     /// Closes all pools; what is in a transaction finishes first.
     pub async fn close(&self) -> Result<(), Error> {
         self.0.read.clone().close().await?;
@@ -100,11 +95,9 @@ fn is_sqlite(url: &str) -> bool {
 }
 
 /// Round trips to the database: what is sent together counts once, on both databases.
-fn count(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+fn count(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
     let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
-        statements.fetch_add(1, Ordering::Relaxed);
-    });
+    connection.set_metric_callback(move |ran| statements.note(&ran.statement.sql));
 }
 
 fn configure(url: &str, connections: u32, postgres: &'static [(&'static str, &'static str)]) -> ConnectOptions {

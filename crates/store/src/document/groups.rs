@@ -1,6 +1,5 @@
 //! Groups' documents.
 
-use model::id::GroupId;
 use model::query::IndexPage;
 use model::resource::Group;
 
@@ -11,11 +10,6 @@ use crate::table::group::Model;
 use crate::{groups, read};
 
 impl DirectoryReader {
-    pub async fn find_group(&self, id: GroupId) -> Result<Option<Group>, Error> {
-        let page = IndexPage { start_index: 1, count: 1 };
-        Ok(self.list_groups(&[Condition::Id(id.to_string())], page).await?.pop())
-    }
-
     /// One statement.
     pub async fn list_groups(&self, conditions: &[Condition], page: IndexPage) -> Result<Vec<Group>, Error> {
         let mut query = self.documents("groups", "display_name_key", conditions);

@@ -1,6 +1,5 @@
 //! Users' documents.
 
-use model::id::UserId;
 use model::query::IndexPage;
 use model::resource::User;
 
@@ -11,11 +10,6 @@ use crate::table::user::Model;
 use crate::{read, users};
 
 impl DirectoryReader {
-    pub async fn find_user(&self, id: UserId) -> Result<Option<User>, Error> {
-        let page = IndexPage { start_index: 1, count: 1 };
-        Ok(self.list_users(&[Condition::Id(id.to_string())], page).await?.pop())
-    }
-
     /// One statement.
     pub async fn list_users(&self, conditions: &[Condition], page: IndexPage) -> Result<Vec<User>, Error> {
         let mut query = self.documents("users", "user_name_key", conditions);
