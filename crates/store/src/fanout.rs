@@ -163,6 +163,9 @@ impl FanoutTx {
         let sql = dialect.update_and_insert(&update, &insert);
         let rows: Vec<FannedRow> = read::all(&self.tx, dialect, &sql, values).await?;
         self.tx.commit().await?;
+        if !rows.is_empty() {
+            self.store.0.wake.raise_elsewhere();
+        }
         rows.iter().map(fanned).collect()
     }
 }

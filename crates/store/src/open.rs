@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use model::Clock;
 use model::id::IdSource;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use crate::Store;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::seal::MasterKey;
 use crate::statement::Statements;
 use crate::store::{Draw, Inner};
-use crate::wake::Wake;
+use crate::wake::{Others, Wake};
 
 /// How long a request waits for a connection before the database counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -71,9 +71,11 @@ impl Store {
             batch
         };
         let dialect = Dialect::of(write.get_database_backend());
-        let wake = Wake::new();
+        let mut rng = StdRng::from_seed(options.seed);
+        let others = |url| Others::new(url, format!("{:016x}", rng.next_u64()));
+        let wake = Wake::new((dialect == Dialect::Postgres).then_some(options.url).map(others));
         let (clock, anchor, master_key) = (options.clock, Anchor::default(), options.master_key);
-        let draw = Mutex::new(Draw { ids: IdSource::default(), rng: StdRng::from_seed(options.seed) });
+        let draw = Mutex::new(Draw { ids: IdSource::default(), rng });
         Ok(Self(Arc::new(Inner { write, batch, read, dialect, clock, anchor, master_key, wake, statements, draw })))
     }
 
@@ -84,6 +86,7 @@ impl Store {
 
     /// Closes all pools; what is in a transaction finishes first.
     pub async fn close(&self) -> Result<(), Error> {
+        self.0.wake.close();
         self.0.read.clone().close().await?;
         self.0.batch.clone().close().await?;
         Ok(self.0.write.clone().close().await?)

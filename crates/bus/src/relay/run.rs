@@ -81,9 +81,13 @@ impl Worker {
         self.relay.run_once().await.map(drop)
     }
 
-    /// Takes all the news there is. What a relay that does not lead hears, the leader finds in the log.
+    /// Takes all the news there is. A relay that does not lead leaves it to the leader, and only its ticks try to lead: it
+    /// hears of every commit of every node.
     async fn hear(&mut self, first: News) -> Result<(), Error> {
         let news: Vec<_> = std::iter::once(first).chain(std::iter::from_fn(|| self.news.try_next())).collect();
+        if !self.relay.lead.holds() {
+            return Ok(());
+        }
         self.must_look |= news.iter().any(|news| matches!(news, News::Look));
         if self.relay.take_lead().await? { self.relay.tell(news).await } else { Ok(()) }
     }

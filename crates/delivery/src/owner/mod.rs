@@ -112,6 +112,8 @@ pub(crate) struct Owner {
     /// Endpoints to read.
     wanted: BTreeSet<EndpointId>,
     must_look: bool,
+    /// When to look for what another process did.
+    look_at: Option<Instant>,
     ended: Vec<Ended>,
     /// Handed to the ledger, not yet written.
     writing: Vec<Ended>,
@@ -139,6 +141,7 @@ impl Owner {
             touched: BTreeSet::new(),
             wanted: BTreeSet::new(),
             must_look: false,
+            look_at: None,
             ended: Vec::new(),
             writing: Vec::new(),
             write_at: None,

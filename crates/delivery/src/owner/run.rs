@@ -10,6 +10,8 @@ use super::{Message, Owner};
 
 /// So many messages are taken before anything is started.
 const AT_ONCE: usize = 256;
+/// How soon what another process did is looked for: what it does meanwhile is seen by the same look.
+const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// How long after the time-out of a request a stopped owner waits for results at most.
 const DRAIN_MARGIN: Duration = Duration::from_secs(2);
 
@@ -32,6 +34,7 @@ pub(crate) async fn run(
             _ = ticks.tick() => owner.tick(),
             _ = stopped.changed(), if until.is_none() => until = Some(owner.close()),
         }
+        owner.look_when_due();
         owner.pump_all();
         owner.dispatch();
     }
@@ -52,10 +55,18 @@ impl Owner {
         }
     }
 
-    /// What is fanned out comes as a message; what somebody else did, a tick finds.
+    /// What is fanned out here comes as a message; what another process did is looked for.
     fn hear_news(&mut self, news: &News) {
-        if let News::Endpoint(id) = news {
-            self.changed(*id);
+        match news {
+            News::Endpoint(id) => self.changed(*id),
+            News::Look => _ = self.look_at.get_or_insert_with(|| Instant::now() + LOOK_PAUSE),
+            News::Events { .. } => {}
+        }
+    }
+
+    fn look_when_due(&mut self) {
+        if self.look_at.take_if(|at| *at <= Instant::now()).is_some() {
+            self.must_look = true;
         }
     }
 
@@ -78,6 +89,6 @@ impl Owner {
             now + Duration::from_millis(in_ms)
         });
         let write = self.write_at.filter(|_| !self.ledger_is_busy);
-        [timer, write, until].into_iter().flatten().min().unwrap_or(now + self.settings.tick)
+        [timer, write, self.look_at, until].into_iter().flatten().min().unwrap_or(now + self.settings.tick)
     }
 }

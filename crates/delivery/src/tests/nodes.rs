@@ -76,3 +76,41 @@ async fn nodes_share_the_shards_and_one_takes_over_from_the_other(database: Data
 async fn settled(house: &House) -> Option<()> {
     house.store.system().is_settled(house.environment).await.is_ok_and(|settled| settled).then_some(())
 }
+
+/// With ticks that never come: on PostgreSQL processes tell each other.
+mod told {
+    use std::time::Duration;
+
+    use super::{ENDPOINTS, House, LIMIT, MIGRATED, Outcome, Receiver, Settings, quick, until, until_shared};
+
+    /// Far longer than the test.
+    const NEVER: Duration = Duration::from_hours(1);
+
+    mod postgres {
+        use super::{
+            ENDPOINTS, House, LIMIT, MIGRATED, NEVER, Outcome, Receiver, Settings, quick, until, until_shared,
+        };
+
+        /// One process records, one leads the relay and fans out, and each of two owns some of the endpoints.
+        #[tokio::test]
+        async fn a_commit_of_one_process_is_sent_at_once_by_the_others() -> Outcome {
+            let house = House::new(MIGRATED.copy(tests::Kind::Postgres).await?).await?;
+            let settings = || Settings { alone: false, tick: NEVER, ..quick() };
+            let receiver = Receiver::kind().await;
+            let paths: Vec<_> = (0..ENDPOINTS).map(|n| format!("/{n}")).collect();
+            for path in &paths {
+                house.endpoint(&receiver.url(path)).await?;
+            }
+            let (one, other) = (house.another_process(2).await?, house.another_process(3).await?);
+            let nodes = [House::node_on(&one, settings()), House::node_on(&other, settings())];
+            until_shared(&house.store, &[128, 128]).await?;
+            let event = house.record_users(1).await?[0];
+            let came = async || paths.iter().all(|path| receiver.events_at(path) == [event]).then_some(());
+            until("the event to come everywhere", LIMIT, came).await?;
+            for node in nodes {
+                node.shutdown().await;
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,10 +1,15 @@
-//! Waking those who wait for news: what was committed, told inside the process.
+//! Waking those who wait for news: what was committed, told inside the process, and to others that something was.
+
+mod others;
 
 use std::sync::Arc;
 
 use model::event::Event;
 use model::id::EndpointId;
 use tokio::sync::broadcast;
+
+pub(crate) use others::Others;
+use others::Word;
 
 /// How many wake-ups a slow listener may lag behind before it must look at the log instead.
 const BACKLOG: usize = 1024;
@@ -18,7 +23,7 @@ pub enum News {
     Events { first_position: i64, events: Arc<[Event]> },
     /// This endpoint was created, changed or deleted.
     Endpoint(EndpointId),
-    /// Something that is not carried: look at the log, or at the state.
+    /// Something that is not carried, or that another process did: look at the log, or at the state.
     Look,
 }
 
@@ -45,19 +50,47 @@ impl Listener {
     }
 }
 
-pub(crate) struct Wake(broadcast::Sender<News>);
+pub(crate) struct Wake {
+    news: broadcast::Sender<News>,
+    /// None on SQLite: there is one process.
+    others: Option<Others>,
+}
 
 impl Wake {
-    pub(crate) fn new() -> Self {
-        Self(broadcast::Sender::new(BACKLOG))
+    pub(crate) fn new(others: Option<Others>) -> Self {
+        Self { news: broadcast::Sender::new(BACKLOG), others }
     }
 
     pub(crate) fn listen(&self) -> Listener {
-        Listener(self.0.subscribe())
+        if let Some(others) = &self.others {
+            others.hear(&self.news);
+        }
+        Listener(self.news.subscribe())
     }
 
     pub(crate) fn raise(&self, news: News) {
+        self.tell_others(match news {
+            News::Endpoint(id) => Word::Endpoint(id),
+            News::Events { .. } | News::Look => Word::Look,
+        });
         // Nobody listening is fine: workers tick besides.
-        drop(self.0.send(news));
+        drop(self.news.send(news));
+    }
+
+    /// What this process learns in another way: the owners of endpoints elsewhere look for it.
+    pub(crate) fn raise_elsewhere(&self) {
+        self.tell_others(Word::Look);
+    }
+
+    fn tell_others(&self, word: Word) {
+        if let Some(others) = &self.others {
+            others.tell(word);
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        if let Some(others) = &self.others {
+            others.close();
+        }
     }
 }
