@@ -40,7 +40,7 @@ impl Store {
             rng.fill_bytes(&mut nonce);
             nonce
         });
-        let sealed = self.0.master_key.seal(&Secret::from_text(KNOWN), OWNER, nonce);
+        let sealed = self.0.master_key.seal(&Secret::from_text(KNOWN), OWNER, nonce)?;
         let sql = "INSERT INTO installation (id, sealed) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
         self.0.write.execute_raw(statement::with(self.0.dialect, sql, vec![sealed.into()])).await?;
         self.installation().await?.ok_or(Error::Corrupt { what: "installation" })

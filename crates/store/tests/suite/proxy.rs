@@ -1,0 +1,132 @@
+//! Stands between a store and PostgreSQL, and cuts the line where a test says so.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+use tests::Database;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use url::Url;
+
+/// What of the next COMMIT never arrives, and with it the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// The database commits; nobody hears of it.
+    Answer,
+    /// The database hears nothing of it and rolls back.
+    Request,
+}
+
+#[derive(Default)]
+struct Shared {
+    cut: Mutex<Option<Cut>>,
+}
+
+/// Ends with the runtime of its test.
+pub(crate) struct Proxy {
+    pub(crate) url: String,
+    shared: Arc<Shared>,
+}
+
+impl Proxy {
+    pub(crate) async fn before(database: &Database) -> anyhow::Result<Self> {
+        let mut url = Url::parse(database.url())?;
+        let server = url.socket_addrs(|| Some(5432))?[0];
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let host = url.set_ip_host(listener.local_addr()?.ip());
+        let port = url.set_port(Some(listener.local_addr()?.port()));
+        host.and(port).ok().context("a URL with a host")?;
+        url.set_query(Some("sslmode=disable"));
+        let shared = Arc::<Shared>::default();
+        let accepting = Arc::clone(&shared);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(carry(client, server, Arc::clone(&accepting)));
+            }
+        });
+        Ok(Self { url: url.into(), shared })
+    }
+
+    pub(crate) fn cut_the_next_commit(&self, cut: Cut) {
+        *lock(&self.shared.cut) = Some(cut);
+    }
+
+    /// Whether the cut has happened.
+    pub(crate) fn has_cut(&self) -> bool {
+        lock(&self.shared.cut).is_none()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One connection: when either direction ends, both do.
+async fn carry(client: TcpStream, server: std::net::SocketAddr, shared: Arc<Shared>) -> anyhow::Result<()> {
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = TcpStream::connect(server).await?.into_split();
+    let (mute, muted) = watch::channel(false);
+    tokio::select! {
+        ended = requests(from_client, to_server, &shared, &mute) => ended,
+        ended = answers(from_server, to_client, &muted) => ended,
+    }
+}
+
+async fn requests(
+    mut client: OwnedReadHalf,
+    mut server: OwnedWriteHalf,
+    shared: &Shared,
+    mute: &watch::Sender<bool>,
+) -> anyhow::Result<()> {
+    // The first message has no type.
+    let start = Frame::read(&mut client, 0).await?;
+    server.write_all(&start.bytes).await?;
+    loop {
+        let frame = Frame::read(&mut client, 1).await?;
+        let is_commit = frame.kind == b'Q' && frame.body().starts_with(b"COMMIT");
+        match lock(&shared.cut).take_if(|_| is_commit) {
+            Some(Cut::Request) => return Ok(()),
+            Some(Cut::Answer) => _ = mute.send_replace(true),
+            None => {}
+        }
+        server.write_all(&frame.bytes).await?;
+    }
+}
+
+async fn answers(
+    mut server: OwnedReadHalf,
+    mut client: OwnedWriteHalf,
+    muted: &watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    loop {
+        let frame = Frame::read(&mut server, 1).await?;
+        if *muted.borrow() {
+            return Ok(());
+        }
+        client.write_all(&frame.bytes).await?;
+    }
+}
+
+/// A message of PostgreSQL's protocol (version 3, "Message Formats"): a type, a length that counts itself, a body.
+struct Frame {
+    kind: u8,
+    bytes: Vec<u8>,
+}
+
+impl Frame {
+    /// `head`: how many bytes its type takes, none or one.
+    async fn read(from: &mut (impl AsyncRead + Unpin), head: usize) -> anyhow::Result<Self> {
+        let mut bytes = vec![0; head + 4];
+        from.read_exact(&mut bytes).await?;
+        let length = u32::from_be_bytes(bytes[head..].try_into()?);
+        bytes.resize(head + usize::try_from(length)?, 0);
+        from.read_exact(&mut bytes[head + 4..]).await?;
+        Ok(Self { kind: if head == 0 { 0 } else { bytes[0] }, bytes })
+    }
+
+    fn body(&self) -> &[u8] {
+        &self.bytes[5..]
+    }
+}
