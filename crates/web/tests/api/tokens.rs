@@ -62,6 +62,7 @@ async fn bad_tokens_are_refused(database: Database) -> Result<()> {
         (json!({ "name": "x", "expires_at": "soon" }), "expires_at"),
         (json!({ "name": "x", "expires_at": 7 }), "expires_at"),
         (json!({ "name": "x", "expires_at": past }), "expires_at"),
+        (json!({ "name": "x", "expires_at": "9999-12-31T23:59:59-01:00" }), "expires_at"),
     ] {
         assert_eq!(tenant.post(&path, body.clone()).await?.refused(422)?.1, field, "{body}");
     }
