@@ -19,7 +19,7 @@ mod views;
 pub use authenticate::{Authenticator, MAX_REMEMBERED, Remembered};
 pub use broker::Broker;
 pub use directories::MAX_DIRECTORIES;
-pub use endpoints::{EndpointChange, MAX_ENDPOINTS, MAX_EVENT_NAME_LENGTH, MAX_SUBSCRIPTIONS, MAX_URL_LENGTH, Reach};
+pub use endpoints::{EndpointChange, MAX_ENDPOINTS, MAX_URL_LENGTH, Reach};
 pub use error::Error;
 pub use lenience::lenience;
 pub use limits::{

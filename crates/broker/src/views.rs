@@ -1,6 +1,6 @@
 //! REST's reads: users, groups and events as the application was told them.
 
-use model::event::EventType;
+use model::event_name;
 use model::id::{EnvironmentId, EventId, GroupId, UserId};
 use model::query::{EventFilter, GroupFilter, Page, PageQuery, UserFilter};
 use store::UserWithGroups;
@@ -86,7 +86,7 @@ fn check(filter: &EventFilter, after: Option<&str>) -> Result<(), Error> {
     if filter.kinds.is_empty() {
         return Err(Error::Invalid { code: "required", field: "events", message: "Validation failed.".to_owned() });
     }
-    if let Some(kind) = filter.kinds.iter().find(|kind| !EventType::is_known_name(kind)) {
+    if let Some(kind) = filter.kinds.iter().find(|kind| !event_name::is_known(kind)) {
         let message = format!("{kind} is not an event type");
         return Err(Error::Invalid { code: "unknown_event_type", field: "events", message });
     }

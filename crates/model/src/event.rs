@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::event_name;
 use crate::id::{DirectoryId, EnvironmentId, EventId, GroupId, OrganizationId, ParseIdError, UserId};
 use crate::time::Timestamp;
 
@@ -40,61 +41,14 @@ event_types! {
     OrganizationDeleted = "organization.deleted",
 }
 
-/// Families of public event names (`workos-contract.md` 5): any of these is a filter, ours or not.
-const FAMILIES: &[&str] = &[
-    "action.",
-    "agent.registration.",
-    "api_key.",
-    "authentication.",
-    "connection.",
-    "dsync.",
-    "email_verification.",
-    "flag.",
-    "group.",
-    "invitation.",
-    "magic_auth.",
-    "organization.",
-    "organization_domain.",
-    "organization_membership.",
-    "organization_role.",
-    "password_reset.",
-    "permission.",
-    "pipes.",
-    "radar.",
-    "role.",
-    "session.",
-    "user.",
-    "vault.",
-    "waitlist_user.",
-];
-
-/// Families that no webhook carries: recorded or filtered by, never subscribed to.
-const NOT_SUBSCRIBABLE: &[&str] = &["action.", "vault.", "dsync.token."];
-
-/// A name that never existed, copied between code bases (`workos-contract.md` 5).
-const PHANTOM: &str = "dsync.deactivated";
-
 impl EventType {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether a list of events may be filtered by this name.
-    pub fn is_known_name(name: &str) -> bool {
-        if name.starts_with("dsync.") {
-            return Self::parse(name).is_some();
-        }
-        name != PHANTOM && FAMILIES.iter().any(|family| name.len() > family.len() && name.starts_with(family))
-    }
-
-    /// Whether a webhook endpoint may subscribe to this name.
-    pub fn is_subscribable_name(name: &str) -> bool {
-        Self::is_known_name(name) && !NOT_SUBSCRIBABLE.iter().any(|family| name.starts_with(family))
-    }
-
     /// Whether webhooks carry it at all.
     pub fn is_subscribable(self) -> bool {
-        Self::is_subscribable_name(self.as_str())
+        event_name::is_subscribable(self.as_str())
     }
 }
 
@@ -178,20 +132,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_public_names() {
-        let check = |name: &str, known: bool, subscribable: bool| {
-            assert_eq!(EventType::is_known_name(name), known, "{name}");
-            assert_eq!(EventType::is_subscribable_name(name), subscribable, "{name}");
-        };
-        check("dsync.user.created", true, true);
-        check("dsync.token.created", true, false);
-        check("dsync.deactivated", false, false);
-        check("user.created", true, true);
-        check("vault.data.created", true, false);
-        check("user.", false, false);
-        check("anything", false, false);
+    fn names_are_read_back() {
         for kind in EventType::ALL {
             assert_eq!(EventType::parse(kind.as_str()), Some(*kind));
         }
+        assert_eq!(EventType::parse("user.created"), None);
+        assert!(EventType::UserCreated.is_subscribable() && !EventType::TokenCreated.is_subscribable());
     }
 }

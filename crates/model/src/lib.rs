@@ -8,6 +8,7 @@ pub mod deviation;
 pub mod diff;
 pub mod endpoint;
 pub mod event;
+pub mod event_name;
 pub mod id;
 pub mod json;
 pub mod person;

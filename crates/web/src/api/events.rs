@@ -25,7 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 struct WhichEvents {
     /// The types of events, at least one.
-    #[param(style = Form, explode = false, min_items = 1, example = json!(["dsync.user.created"]))]
+    #[param(value_type = Vec<schema::EventName>, style = Form, explode = false, min_items = 1, example = json!(["dsync.user.created"]))]
     events: Vec<String>,
     /// How many events to answer at most.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 100, default = 10)]

@@ -29,7 +29,7 @@ use crate::api::answer::{self, Answer};
         (name = "webhooks", description = "Where events are sent."),
         (name = "openapi", description = "This document."),
     ),
-    components(schemas(schema::Error)),
+    components(schemas(schema::Error, schema::EventName)),
 )]
 struct Frame;
 

@@ -109,6 +109,8 @@ async fn bad_questions_are_refused(database: Database) -> Result<()> {
         ("events=", "required", "events"),
         ("events=dsync.deactivated", "unknown_event_type", "events"),
         ("events=organization.created,bogus", "unknown_event_type", "events"),
+        ("events=organization.create", "unknown_event_type", "events"),
+        ("events=user.crated", "unknown_event_type", "events"),
         ("events=organization.created&limit=0", "invalid", "limit"),
         ("events=organization.created&limit=101", "invalid", "limit"),
         ("events=organization.created&range_start=yesterday", "invalid", "range_start"),

@@ -14,7 +14,8 @@ pub(super) struct NewWebhookEndpoint {
     #[schema(example = "https://app.example/webhooks")]
     pub(super) endpoint_url: String,
     /// The types of events it shall hear of.
-    #[schema(min_items = 1, example = json!(["dsync.user.created", "dsync.user.deleted"]))]
+    #[schema(value_type = Vec<schema::WebhookEventName>, min_items = 1,
+        example = json!(["dsync.user.created", "dsync.user.deleted"]))]
     pub(super) events: Vec<String>,
 }
 
@@ -26,7 +27,8 @@ pub(super) struct WebhookEndpointUpdate {
     /// Enabled again, it hears of what happens from then on.
     #[schema(inline, value_type = Option<schema::EndpointStatus>)]
     status: Option<EndpointStatus>,
-    #[schema(min_items = 1, example = json!(["dsync.user.created", "dsync.user.deleted"]))]
+    #[schema(value_type = Option<Vec<schema::WebhookEventName>>, min_items = 1,
+        example = json!(["dsync.user.created", "dsync.user.deleted"]))]
     events: Option<Vec<String>>,
 }
 

@@ -2,7 +2,7 @@
 
 use utoipa::ToSchema;
 
-use super::WebhookEndpointTag;
+use super::{WebhookEndpointTag, WebhookEventName};
 
 /// Where events are sent.
 #[derive(ToSchema)]
@@ -20,7 +20,7 @@ pub struct WebhookEndpoint {
     pub status: EndpointStatus,
     /// The types of events it hears of.
     #[schema(example = json!(["dsync.user.created", "dsync.user.deleted"]))]
-    pub events: Vec<String>,
+    pub events: Vec<WebhookEventName>,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
     pub created_at: String,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]

@@ -7,6 +7,7 @@ mod directory;
 mod endpoint;
 mod error;
 mod event;
+mod event_name;
 mod group;
 mod list;
 mod organization;
@@ -17,6 +18,7 @@ pub use directory::{Directory, DirectoryCounts, DirectoryUserCounts, directory_t
 pub use endpoint::{EndpointStatus, WebhookEndpoint};
 pub use error::{Error, ErrorDetail};
 pub use event::{Event, EventContext};
+pub use event_name::{EventName, WebhookEventName};
 pub use group::DirectoryGroup;
 pub use list::{
     DirectoryGroupList, DirectoryList, DirectoryUserList, EventList, EventListMetadata, ListMetadata, OrganizationList,
