@@ -52,6 +52,9 @@ async fn a_stranger_hears_401_whatever_else_is_wrong(database: Database) -> Resu
         let reply = world.send(method, &format!("{path}?limit=0&before=%00"), request).await?;
         assert_eq!(reply.refused(401)?.0, "unauthorized", "{path}");
     }
+    let large = TestRequest::default().insert_header(("authorization", "Bearer sk_wrong"));
+    let large = large.set_payload(vec![b'x'; MAX_BODY_BYTES + 1]);
+    assert_eq!(world.send(Method::POST, "/organizations", large).await?.refused(401)?.0, "unauthorized");
     Ok(())
 }
 

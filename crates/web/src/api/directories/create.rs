@@ -23,7 +23,7 @@ use crate::openapi::schema;
 )]
 #[post("/directories")]
 pub(super) async fn create_directory(doors: Data<Doors>, caller: ApiCaller, body: Json<NewDirectory>) -> Answer {
-    let NewDirectory { organization_id, name, kind } = body.read()?;
+    let NewDirectory { organization_id, name, kind } = body.read().await?;
     let made = doors.broker.create_directory(caller.environment_id, &organization_id, kind, &name).await;
     let (directory, token) = made?;
     answer::object(StatusCode::CREATED, &CreatedDirectory::new(&directory, &token, &doors.settings))

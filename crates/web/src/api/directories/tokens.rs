@@ -44,7 +44,7 @@ pub(super) async fn create_directory_token(
     id: Path<String>,
     body: Json<NewToken>,
 ) -> Answer {
-    let NewToken { name, expires_at } = body.read()?;
+    let NewToken { name, expires_at } = body.read().await?;
     let (token, secret) = doors.broker.create_token(caller.environment_id, &id, &name, expires_at).await?;
     let bearer_token = secret.reveal().to_owned();
     answer::object(StatusCode::CREATED, &CreatedToken { token: TokenView::from(&token), bearer_token })

@@ -24,7 +24,7 @@ pub(super) async fn update_directory(
     id: Path<String>,
     body: Json<DirectoryUpdate>,
 ) -> Answer {
-    let update = body.read()?;
+    let update = body.read().await?;
     let directory = doors.broker.rename_directory(caller.environment_id, &id, update.name.as_deref()).await?;
     answer::object(StatusCode::OK, &DirectoryView::from(&directory))
 }

@@ -28,7 +28,7 @@ pub(super) async fn create_webhook_endpoint(
     caller: ApiCaller,
     body: Json<NewWebhookEndpoint>,
 ) -> Answer {
-    let NewWebhookEndpoint { endpoint_url, events } = body.read()?;
+    let NewWebhookEndpoint { endpoint_url, events } = body.read().await?;
     let reach = super::reach(&doors.settings);
     let endpoint = doors.broker.create_endpoint(caller.environment_id, &endpoint_url, events, reach).await?;
     answer::object(StatusCode::CREATED, &EndpointView::from(&endpoint))

@@ -27,7 +27,7 @@ pub(super) async fn update_webhook_endpoint(
     id: Path<String>,
     body: Json<WebhookEndpointUpdate>,
 ) -> Answer {
-    let (update, reach) = (body.read()?.into(), super::reach(&doors.settings));
+    let (update, reach) = (body.read().await?.into(), super::reach(&doors.settings));
     let endpoint = doors.broker.update_endpoint(caller.environment_id, &id, update, reach).await?;
     answer::object(StatusCode::OK, &EndpointView::from(&endpoint))
 }

@@ -1,10 +1,10 @@
 //! A JSON body as an extractor.
 
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
-use std::pin::Pin;
 
 use actix_web::dev;
-use actix_web::web::{Bytes, Payload};
+use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value;
 
@@ -14,31 +14,29 @@ use crate::api::error::ApiError;
 /// Longest body, in bytes.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// A body that is read as `T`. (utoipa documents a handler's `Json<T>` as its request body.)
+/// A body that is read as `T`, not before the handler asks: actix polls a handler's extractors together, and a stranger's body
+/// is not worth reading. (utoipa documents a handler's `Json<T>` as its request body.)
 pub(crate) struct Json<T> {
-    bytes: Bytes,
+    payload: Payload,
     kind: PhantomData<fn() -> T>,
 }
 
 impl<T: ReadBody> Json<T> {
-    pub(crate) fn read(&self) -> Result<T, ApiError> {
-        T::read(&mut Fields::parse(&self.bytes)?)
+    pub(crate) async fn read(self) -> Result<T, ApiError> {
+        let interrupted = |_| ApiError::bad_request("The body ended early.");
+        let too_large = |_| ApiError::too_large(format!("A body has at most {MAX_BODY_BYTES} bytes."));
+        let bytes = self.payload.to_bytes_limited(MAX_BODY_BYTES).await.map_err(too_large)?.map_err(interrupted)?;
+        T::read(&mut Fields::parse(&bytes)?)
     }
 }
 
 impl<T> FromRequest for Json<T> {
-    type Error = ApiError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let payload = Payload::from_request(request, payload);
-        Box::pin(async move {
-            let interrupted = |_| ApiError::bad_request("The body ended early.");
-            let too_large = |_| ApiError::too_large(format!("A body has at most {MAX_BODY_BYTES} bytes."));
-            let payload = payload.await.map_err(interrupted)?;
-            let bytes = payload.to_bytes_limited(MAX_BODY_BYTES).await.map_err(too_large)?.map_err(interrupted)?;
-            Ok(Self { bytes, kind: PhantomData })
-        })
+        let payload = Payload::from_request(request, payload).into_inner();
+        ready(payload.map(|payload| Self { payload, kind: PhantomData }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a caller asks: query parameters and JSON bodies, as leniently as SDKs need (`workos-contract.md` 1.3).
 //!
-//! [`Query`] and [`Json`] are extractors that hold text; a handler reads them once it knows who is calling, so that a
+//! [`Query`] and [`Json`] are extractors that read nothing; a handler reads them once it knows who is calling, so that a
 //! stranger hears 401 whatever else is wrong.
 
 mod body;

@@ -22,7 +22,7 @@ use crate::openapi::schema;
 )]
 #[post("/organizations")]
 pub(super) async fn create_organization(doors: Data<Doors>, caller: ApiCaller, body: Json<NewOrganization>) -> Answer {
-    let new = body.read()?.into();
+    let new = body.read().await?.into();
     let organization = doors.broker.create_organization(caller.environment_id, new).await?;
     answer::object(StatusCode::CREATED, &OrganizationView::from(&organization))
 }

@@ -27,7 +27,7 @@ pub(super) async fn update_organization(
     id: Path<String>,
     body: Json<OrganizationUpdate>,
 ) -> Answer {
-    let update = body.read()?.into();
+    let update = body.read().await?.into();
     let organization = doors.broker.update_organization(caller.environment_id, &id, update).await?;
     answer::object(StatusCode::OK, &OrganizationView::from(&organization))
 }
