@@ -17,15 +17,16 @@ pub struct Identity<I> {
 
 /// The public user of a person.
 ///
-/// `idp_id` is the external id, else the user name (the API requires one). `name` prefers given and family name over
+/// `idp_id` is the external id, else the one that was `told` before, else the user name (the API requires one): an identity sticks
+/// when it is renamed (`workos-contract.md` 8.4). `name` prefers given and family name over
 /// `name.formatted`, which Okta sends back stale (quirk `okta-stale-formatted`).
-pub fn user(person: Person, identity: Identity<UserId>) -> DirectoryUser {
+pub fn user(person: Person, identity: Identity<UserId>, told: Option<&str>) -> DirectoryUser {
     DirectoryUser {
         object: ObjectTag::default(),
         id: identity.id,
         directory_id: identity.directory_id,
         organization_id: identity.organization_id,
-        idp_id: person.external_id.clone().unwrap_or_else(|| person.user_name.clone()),
+        idp_id: idp_id(person.external_id.clone(), told, &person.user_name),
         email: person.primary_email.clone(),
         first_name: person.given_name.clone(),
         last_name: person.family_name.clone(),
@@ -41,12 +42,12 @@ pub fn user(person: Person, identity: Identity<UserId>) -> DirectoryUser {
     }
 }
 
-/// The public group of a team.
-pub fn group(team: Team, identity: Identity<GroupId>) -> DirectoryGroup {
+/// The public group of a team. `idp_id` is found as for [`user`], with the name last.
+pub fn group(team: Team, identity: Identity<GroupId>, told: Option<&str>) -> DirectoryGroup {
     DirectoryGroup {
         object: ObjectTag::default(),
         id: identity.id,
-        idp_id: team.external_id.unwrap_or_else(|| team.display_name.clone()),
+        idp_id: idp_id(team.external_id, told, &team.display_name),
         directory_id: identity.directory_id,
         organization_id: identity.organization_id,
         name: team.display_name,
@@ -54,6 +55,10 @@ pub fn group(team: Team, identity: Identity<GroupId>) -> DirectoryGroup {
         created_at: identity.created_at,
         updated_at: identity.updated_at,
     }
+}
+
+fn idp_id(external_id: Option<String>, told: Option<&str>, name: &str) -> String {
+    external_id.unwrap_or_else(|| told.unwrap_or(name).to_owned())
 }
 
 fn full_name(person: &Person) -> Option<String> {
@@ -90,4 +95,33 @@ fn custom(person: &Person) -> Custom {
 
 fn emails(emails: &[Email]) -> Option<Vec<Email>> {
     (!emails.is_empty()).then(|| emails.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::id::Id;
+
+    #[test]
+    fn an_identity_sticks_across_a_rename() {
+        let nobody = Ulid(1);
+        let identity = Identity {
+            id: Id::from_ulid(nobody),
+            directory_id: Id::from_ulid(nobody),
+            organization_id: Id::from_ulid(nobody),
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        };
+        let check = |external_id: Option<&str>, told: Option<&str>, expected: &str| {
+            let external_id = external_id.map(str::to_owned);
+            let team = Team { display_name: "New".to_owned(), external_id, ..Team::default() };
+            assert_eq!(group(team, identity, told).idp_id, expected);
+        };
+        check(None, None, "New");
+        check(None, Some("Old"), "Old");
+        check(Some("17"), Some("Old"), "17");
+        check(Some("17"), None, "17");
+    }
 }

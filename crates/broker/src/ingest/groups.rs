@@ -162,8 +162,8 @@ fn tell(working: &mut Working<'_>, directory: &Directory, group: &mut Group, tea
         created_at: group.created_at,
         updated_at: working.now,
     };
-    let view = derive::group(team, identity);
     let told: Option<DirectoryGroup> = group.view.as_deref().map(read).transpose()?;
+    let view = derive::group(team, identity, told.as_ref().map(|told| told.idp_id.as_str()));
     let subject = Subject::Group(directory.id, group.id);
     match diff(told.as_ref(), Some(&view)) {
         None => return Ok(()),

@@ -142,8 +142,8 @@ fn tell(working: &mut Working<'_>, directory: &Directory, user: &mut User, perso
         created_at: user.created_at,
         updated_at: working.now,
     };
-    let view = derive::user(person, identity);
     let told: Option<DirectoryUser> = user.view.as_ref().map(|told| read(&told.json)).transpose()?;
+    let view = derive::user(person, identity, told.as_ref().map(|told| told.idp_id.as_str()));
     let subject = Subject::User(directory.id, user.id);
     match diff(told.as_ref(), Some(&view)) {
         None => return Ok(()),

@@ -7,7 +7,7 @@ use crate::id::{DirectoryId, GroupId, OrganizationId};
 use crate::time::Timestamp;
 use crate::view::tag::{self, ObjectTag};
 
-/// The public shape of a group. `idp_id` is the external id, else the name.
+/// The public shape of a group. `idp_id` is the external id, else the first name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DirectoryGroup {
     pub object: ObjectTag<tag::DirectoryGroup>,

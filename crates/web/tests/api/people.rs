@@ -11,6 +11,7 @@ on_each_database!(MIGRATED:
     a_user_is_shown_with_their_groups,
     stored_bytes_go_out_as_they_are,
     a_group_is_shown,
+    an_identity_sticks_across_a_rename,
     users_are_filtered,
     groups_are_filtered,
     who_is_gone_is_gone,
@@ -78,6 +79,24 @@ async fn a_group_is_shown(database: Database) -> Result<()> {
     assert_eq!((&shown["name"], &shown["idp_id"]), (&json!("Pilots"), &json!("Pilots")));
     assert_eq!(shown["directory_id"], directory);
     assert_eq!(tenant.get("/directory_groups").await?.expect(200)?["data"], json!([shown]));
+    Ok(())
+}
+
+async fn an_identity_sticks_across_a_rename(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    let directory = tenant.directory().await?;
+    let ann = tenant.user_named(&directory, "ann").await?;
+    let rename = |to: Value| json!({ "Operations": [{ "op": "replace", "value": to }] });
+    for (change, idp_id) in [
+        (json!({ "userName": "anna" }), "ann"),
+        (json!({ "externalId": "17" }), "17"),
+        (json!({ "userName": "anne", "externalId": null }), "17"),
+    ] {
+        tenant.patch_user(&directory, &ann, rename(change.clone())).await?;
+        let shown = tenant.get(&format!("/directory_users/{ann}")).await?.expect(200)?;
+        assert_eq!(shown["idp_id"], idp_id, "{change}");
+    }
+    assert_eq!(tenant.ids(&format!("/directory_users?directory={directory}&idp_id=17")).await?, [ann]);
     Ok(())
 }
 

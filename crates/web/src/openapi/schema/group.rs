@@ -12,7 +12,7 @@ pub struct DirectoryGroup {
     pub object: DirectoryGroupTag,
     #[schema(example = "directory_group_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
     pub id: String,
-    /// The identity provider's own id, else the name.
+    /// The identity provider's own id, else the first name that the group had.
     #[schema(example = "Pilots")]
     pub idp_id: String,
     #[schema(example = "directory_01HF7YAT00Z2RAY2RMT8R4QZ7A")]

@@ -16,7 +16,7 @@ pub struct DirectoryUser {
     pub directory_id: String,
     #[schema(example = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
     pub organization_id: String,
-    /// The identity provider's own id.
+    /// The identity provider's own id, else the first user name that the person had.
     #[schema(example = "00u1a2b3c4")]
     pub idp_id: String,
     /// The primary address.
