@@ -138,7 +138,7 @@ impl Broker {
         Ok(())
     }
 
-    /// The new set; a domain that was there keeps its id.
+    /// The new set, by id as it is read back; a domain that was there keeps its id.
     fn domains(
         &self,
         tx: &Tx,
@@ -167,6 +167,7 @@ impl Broker {
             }
             domains.push(kept);
         }
+        domains.sort_by_key(|domain| domain.id);
         Ok(domains)
     }
 

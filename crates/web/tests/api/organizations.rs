@@ -65,6 +65,11 @@ async fn domains_come_in_two_spellings(database: Database) -> Result<()> {
 
     world.clock.advance(60_000);
     let path = format!("/organizations/{}", id(&made));
+    let reordered = tenant.put(&path, json!({ "domains": ["b.example", "acme.example"] })).await?.expect(200)?;
+    assert_eq!(reordered, made);
+    assert_eq!(tenant.ids("/events?events=organization.updated").await?, [""; 0]);
+    let more = tenant.put(&path, json!({ "domains": ["c.example", "b.example", "acme.example"] })).await?.expect(200)?;
+    assert_eq!(tenant.get(&path).await?.expect(200)?, more);
     let kept = tenant.put(&path, json!({ "domains": ["acme.example"] })).await?.expect(200)?;
     assert_eq!(kept["domains"], json!([made["domains"][0]]));
     let data = json!({ "domain_data": [{ "domain": "acme.example", "state": "pending" }] });
