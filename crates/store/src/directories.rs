@@ -1,9 +1,9 @@
 //! Directories: rows and nouns.
 
-use model::Timestamp;
 use model::id::{DirectoryId, OrganizationId};
 use model::query::{DirectoryFilter, Page, PageQuery};
 use model::tenant::{Counters, Directory, DirectoryState, DirectoryType};
+use model::{Timestamp, case_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -44,6 +44,7 @@ pub(crate) fn row(noun: &Directory) -> ActiveModel {
         kind: Set(noun.kind.as_str().to_owned()),
         state: Set(noun.state.as_str().to_owned()),
         name: Set(noun.name.clone()),
+        name_key: Set(case_key(&noun.name)),
         tokens_version: Set(noun.tokens_version),
         documents_users: Set(noun.counters.documents_users),
         documents_groups: Set(noun.counters.documents_groups),
@@ -96,7 +97,7 @@ impl Reader {
             found = found.filter(Column::OrganizationId.eq(id.to_string()));
         }
         if let Some(text) = &filter.search {
-            found = found.filter(read::contains(Column::Name, text));
+            found = found.filter(read::contains(Column::NameKey, text));
         }
         page::run(page, found, Column::Id, &self.store.0.read, noun).await
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use model::Timestamp;
 use model::id::OrganizationId;
 use model::query::{OrganizationFilter, Page, PageQuery};
 use model::tenant::{DomainState, Organization, OrganizationDomain};
+use model::{Timestamp, case_key};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
@@ -35,6 +35,7 @@ fn row(noun: &Organization) -> organization::ActiveModel {
         id: Set(noun.id.to_string()),
         environment_id: Set(noun.environment_id.to_string()),
         name: Set(noun.name.clone()),
+        name_key: Set(case_key(&noun.name)),
         external_id: Set(noun.external_id.clone()),
         metadata: Set(serde_json::json!(noun.metadata).to_string()),
         deleting: Set(false),
@@ -83,7 +84,7 @@ impl Reader {
     ) -> Result<Page<Organization>, Error> {
         let mut found = self.live_organizations();
         if let Some(text) = &filter.search {
-            found = found.filter(read::contains(organization::Column::Name, text));
+            found = found.filter(read::contains(organization::Column::NameKey, text));
         }
         if !filter.domains.is_empty() {
             let ids = self.organizations_with(&filter.domains).await?;

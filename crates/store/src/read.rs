@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
+use model::case_key;
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, Value};
 
 use crate::dialect::{Cell, Dialect, Rows};
@@ -49,10 +50,10 @@ pub(crate) async fn all<M: FromQueryResult>(
     rows.iter().map(|row| Ok(M::from_query_result(row, "")?)).collect()
 }
 
-/// Whether a column contains a text, without case.
+/// Whether a column of case keys contains a text, without case.
 pub(crate) fn contains(column: impl ColumnTrait, text: &str) -> SimpleExpr {
-    let escaped: String = text.to_lowercase().chars().flat_map(escape).collect();
-    Expr::expr(Func::lower(Expr::col(column.as_column_ref()))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+    let escaped: String = case_key(text).chars().flat_map(escape).collect();
+    Expr::col(column.as_column_ref()).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }
 
 fn escape(character: char) -> impl Iterator<Item = char> {

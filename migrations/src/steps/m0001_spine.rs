@@ -36,7 +36,8 @@ CREATE TABLE api_keys (
 CREATE INDEX api_keys_environment ON api_keys (environment_id, id);
 
 CREATE TABLE organizations (
-    id {text} PRIMARY KEY, environment_id {text} NOT NULL, name {text} NOT NULL, external_id {text},
+    id {text} PRIMARY KEY, environment_id {text} NOT NULL, name {text} NOT NULL, name_key {text} NOT NULL,
+    external_id {text},
     metadata {text} NOT NULL, deleting {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
     version {int} NOT NULL);
 CREATE INDEX organizations_deleting ON organizations (id) WHERE deleting;
@@ -53,6 +54,7 @@ CREATE UNIQUE INDEX organization_domains_domain ON organization_domains (environ
 CREATE TABLE directories (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, organization_id {text} NOT NULL,
     external_key {text} NOT NULL UNIQUE, kind {text} NOT NULL, state {text} NOT NULL, name {text} NOT NULL,
+    name_key {text} NOT NULL,
     tokens_version {int} NOT NULL, documents_users {int} NOT NULL, documents_groups {int} NOT NULL,
     views_users_active {int} NOT NULL, views_users_inactive {int} NOT NULL, views_groups {int} NOT NULL,
     created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL);

@@ -13,6 +13,7 @@ pub struct Model {
     pub kind: String,
     pub state: String,
     pub name: String,
+    pub name_key: String,
     pub tokens_version: i64,
     pub documents_users: i64,
     pub documents_groups: i64,

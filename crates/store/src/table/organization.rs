@@ -9,6 +9,7 @@ pub struct Model {
     pub id: String,
     pub environment_id: String,
     pub name: String,
+    pub name_key: String,
     pub external_id: Option<String>,
     pub metadata: String,
     pub deleting: bool,

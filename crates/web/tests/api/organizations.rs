@@ -13,6 +13,7 @@ on_each_database!(MIGRATED:
     external_ids_and_domains_are_taken_once,
     bad_organizations_are_refused,
     lists_are_filtered,
+    names_are_found_without_case_in_every_script,
 );
 
 async fn an_organization_is_created_found_updated_and_deleted(database: Database) -> Result<()> {
@@ -159,5 +160,23 @@ async fn lists_are_filtered(database: Database) -> Result<()> {
         let expected: Vec<_> = expected.into_iter().map(|n: usize| ids[n].clone()).collect();
         assert_eq!(tenant.ids(&format!("/organizations{query}")).await?, expected, "{query}");
     }
+    Ok(())
+}
+
+async fn names_are_found_without_case_in_every_script(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    let organization = tenant.organization("Ørsted ÅNGSTRÖM").await?;
+    let body = json!({ "organization_id": organization, "name": "Åsgårdstrand", "type": "generic scim v2.0" });
+    let directory = id(&tenant.post("/directories", body).await?.expect(201)?);
+    // Encoded by hand: "ørsted", "Ørsted", "ångström", "ÅNG".
+    for term in ["%C3%B8rsted", "%C3%98rsted", "%C3%A5ngstr%C3%B6m", "%C3%85NG"] {
+        assert_eq!(tenant.ids(&format!("/organizations?search={term}")).await?, [organization.clone()], "{term}");
+    }
+    for (term, expected) in [("%C3%A5SG%C3%85RD", vec![directory.clone()]), ("asg", vec![]), ("%25", vec![]), ("_", vec![])] {
+        assert_eq!(tenant.ids(&format!("/directories?search={term}")).await?, expected, "{term}");
+    }
+    let renamed = format!("/directories/{directory}");
+    tenant.patch(&renamed, json!({ "name": "Ærø" })).await?.expect(200)?;
+    assert_eq!(tenant.ids("/directories?search=%C3%A6R%C3%98").await?, [directory]);
     Ok(())
 }
