@@ -24,7 +24,7 @@ pub use error::Error;
 pub use lenience::lenience;
 pub use limits::{
     MAX_DOMAIN_LENGTH, MAX_DOMAINS, MAX_EXTERNAL_ID_LENGTH, MAX_METADATA_KEY_LENGTH, MAX_METADATA_KEYS,
-    MAX_METADATA_VALUE_LENGTH,
+    MAX_METADATA_VALUE_LENGTH, MAX_STRIPE_CUSTOMER_ID_LENGTH,
 };
 pub use name::MAX_NAME_LENGTH;
 pub use organizations::OrganizationChange;

@@ -8,6 +8,7 @@ pub const MAX_METADATA_KEYS: usize = 50;
 pub const MAX_METADATA_KEY_LENGTH: usize = 40;
 pub const MAX_METADATA_VALUE_LENGTH: usize = 600;
 pub const MAX_EXTERNAL_ID_LENGTH: usize = 128;
+pub const MAX_STRIPE_CUSTOMER_ID_LENGTH: usize = 255;
 /// How many domains an organization may have.
 pub const MAX_DOMAINS: usize = 100;
 /// RFC 1035 section 2.3.4.
@@ -18,6 +19,16 @@ pub(crate) fn external_id(text: String) -> Result<String, Error> {
     if text.is_empty() || text.len() > MAX_EXTERNAL_ID_LENGTH || !printable {
         let message = format!("external_id must be 1 to {MAX_EXTERNAL_ID_LENGTH} printable ASCII characters");
         return Err(Error::invalid("external_id", message));
+    }
+    Ok(text)
+}
+
+pub(crate) fn stripe_customer_id(text: String) -> Result<String, Error> {
+    let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.is_empty() || text.len() > MAX_STRIPE_CUSTOMER_ID_LENGTH || !printable {
+        let message =
+            format!("stripe_customer_id must be 1 to {MAX_STRIPE_CUSTOMER_ID_LENGTH} printable ASCII characters");
+        return Err(Error::invalid("stripe_customer_id", message));
     }
     Ok(text)
 }
@@ -65,6 +76,9 @@ mod tests {
         assert!(external_id("x".repeat(MAX_EXTERNAL_ID_LENGTH)).is_ok());
         assert!(external_id("x".repeat(MAX_EXTERNAL_ID_LENGTH + 1)).is_err());
         assert!(external_id("é".into()).is_err());
+        assert!(stripe_customer_id("x".repeat(MAX_STRIPE_CUSTOMER_ID_LENGTH)).is_ok());
+        assert!(stripe_customer_id("x".repeat(MAX_STRIPE_CUSTOMER_ID_LENGTH + 1)).is_err());
+        assert!(["", "cus 1", "é"].iter().all(|wrong| stripe_customer_id((*wrong).to_owned()).is_err()));
         let many = |n: usize| (0..n).map(|n| (n.to_string(), String::new())).collect();
         assert!(metadata(&many(MAX_METADATA_KEYS)).is_ok());
         assert!(metadata(&many(MAX_METADATA_KEYS + 1)).is_err());

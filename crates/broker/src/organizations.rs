@@ -23,6 +23,9 @@ pub struct OrganizationChange {
     pub metadata: Option<BTreeMap<String, Option<String>>>,
     /// Null removes the external id.
     pub external_id: Option<Option<String>>,
+    /// Null removes the customer's id.
+    pub stripe_customer_id: Option<Option<String>>,
+    pub allow_profiles_outside_organization: Option<bool>,
 }
 
 impl Broker {
@@ -61,6 +64,8 @@ impl Broker {
             domains: Vec::new(),
             metadata: BTreeMap::new(),
             external_id: None,
+            stripe_customer_id: None,
+            allow_profiles_outside_organization: None,
             created_at: now,
             updated_at: now,
             version: 0,
@@ -125,6 +130,12 @@ impl Broker {
         if let Some(external_id) = change.external_id {
             organization.external_id = external_id.map(limits::external_id).transpose()?;
         }
+        if let Some(id) = change.stripe_customer_id {
+            organization.stripe_customer_id = id.map(limits::stripe_customer_id).transpose()?;
+        }
+        if let Some(allowed) = change.allow_profiles_outside_organization {
+            organization.allow_profiles_outside_organization = Some(allowed);
+        }
         for (key, value) in change.metadata.into_iter().flatten() {
             match value {
                 Some(value) => drop(organization.metadata.insert(key, value)),
@@ -171,30 +182,44 @@ impl Broker {
         Ok(domains)
     }
 
-    /// Unique indexes speak for the two things that organizations cannot share; which of them it was, a look tells.
+    /// Unique indexes speak for the three things that organizations cannot share; which of them it was, a look tells.
     async fn commit(&self, tx: Tx, organization: &Organization) -> Result<(), Error> {
         let Err(error) = tx.commit().await else { return Ok(()) };
         let store::Error::Conflict(_) = error else { return Err(error.into()) };
-        let reader = self.reader(organization.environment_id);
-        let holder = match &organization.external_id {
-            Some(external_id) => reader.find_organization_by_external_id(external_id).await?,
-            None => None,
-        };
-        let (code, what) = match holder.filter(|holder| holder.id != organization.id) {
-            Some(_) => ("external_id_already_used", "external_id"),
-            None => ("domain_already_exists", "domain"),
-        };
+        let (code, what) = self.taken(organization).await?;
         Err(Error::Conflict { code, message: format!("Another organization has this {what}.") })
+    }
+
+    /// What of this organization another one has: when it is no id, it is a domain.
+    async fn taken(&self, organization: &Organization) -> Result<(&'static str, &'static str), Error> {
+        let reader = self.reader(organization.environment_id);
+        let another = |holder: Option<Organization>| holder.is_some_and(|holder| holder.id != organization.id);
+        if let Some(id) = &organization.external_id
+            && another(reader.find_organization_by_external_id(id).await?)
+        {
+            return Ok(("external_id_already_used", "external_id"));
+        }
+        if let Some(id) = &organization.stripe_customer_id
+            && another(reader.find_organization_by_stripe_customer_id(id).await?)
+        {
+            return Ok(("stripe_customer_id_already_used", "stripe_customer_id"));
+        }
+        Ok(("domain_already_exists", "domain"))
     }
 }
 
-/// Old values of the public members that changed.
+/// Old values of the public members that changed; null for one that was absent.
 fn previous(before: &Organization, after: &Organization) -> Map<String, Value> {
-    let view = |organization| serde_json::to_value(OrganizationView::from(organization)).unwrap_or_default();
-    let (old, new) = (view(before), view(after));
-    let members = old.as_object().into_iter().flatten();
-    members
-        .filter(|(key, value)| new.get(key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+    let (old, new) = (members(before), members(after));
+    let added = new.keys().filter(|key| !old.contains_key(*key));
+    let changed = old.keys().chain(added).filter(|key| old.get(*key) != new.get(*key));
+    changed.map(|key| (key.clone(), old.get(key).cloned().unwrap_or_default())).collect()
+}
+
+/// A view always serializes to an object.
+fn members(organization: &Organization) -> Map<String, Value> {
+    match serde_json::to_value(OrganizationView::from(organization)) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
 }

@@ -35,7 +35,11 @@ pub struct Organization {
     pub name: String,
     pub domains: Vec<OrganizationDomain>,
     pub metadata: BTreeMap<String, String>,
+    /// The application's own id.
     pub external_id: Option<String>,
+    pub stripe_customer_id: Option<String>,
+    /// A setting of single sign-on, kept for the application.
+    pub allow_profiles_outside_organization: Option<bool>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub version: i64,

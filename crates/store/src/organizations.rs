@@ -24,6 +24,8 @@ fn noun(row: organization::Model) -> Result<Organization, Error> {
         domains: Vec::new(),
         metadata,
         external_id: row.external_id,
+        stripe_customer_id: row.stripe_customer_id,
+        allow_profiles_outside_organization: row.outsiders.map(|outsiders| outsiders == "true"),
         created_at: Timestamp(row.created_at),
         updated_at: Timestamp(row.updated_at),
         version: row.version,
@@ -37,6 +39,8 @@ fn row(noun: &Organization) -> organization::ActiveModel {
         name: Set(noun.name.clone()),
         name_key: Set(case_key(&noun.name)),
         external_id: Set(noun.external_id.clone()),
+        stripe_customer_id: Set(noun.stripe_customer_id.clone()),
+        outsiders: Set(noun.allow_profiles_outside_organization.map(|allowed| allowed.to_string())),
         metadata: Set(serde_json::json!(noun.metadata).to_string()),
         deleting: Set(false),
         created_at: Set(noun.created_at.0),
@@ -75,6 +79,10 @@ impl Reader {
 
     pub async fn find_organization_by_external_id(&self, external_id: &str) -> Result<Option<Organization>, Error> {
         self.one(organization::Column::ExternalId.eq(external_id)).await
+    }
+
+    pub async fn find_organization_by_stripe_customer_id(&self, id: &str) -> Result<Option<Organization>, Error> {
+        self.one(organization::Column::StripeCustomerId.eq(id)).await
     }
 
     pub async fn list_organizations(
@@ -160,7 +168,7 @@ impl Tx {
         self.script.insert(rows.collect::<Vec<_>>());
     }
 
-    /// Hides an organization at once and frees its external id and domains; its rows go later, in batches.
+    /// Hides an organization at once and frees its external ids and domains; its rows go later, in batches.
     pub async fn hide_organization(&self, id: OrganizationId) -> Result<(), Error> {
         let id = id.to_string();
         domain::Entity::delete_many().filter(domain::Column::OrganizationId.eq(id.clone())).exec(&self.tx).await?;
@@ -168,6 +176,7 @@ impl Tx {
             id: Set(id),
             deleting: Set(true),
             external_id: Set(None),
+            stripe_customer_id: Set(None),
             ..Default::default()
         };
         organization::Entity::update(hidden).exec(&self.tx).await?;

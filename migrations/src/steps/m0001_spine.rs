@@ -37,13 +37,14 @@ CREATE INDEX api_keys_environment ON api_keys (environment_id, id);
 
 CREATE TABLE organizations (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, name {text} NOT NULL, name_key {text} NOT NULL,
-    external_id {text},
-    metadata {text} NOT NULL, deleting {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
+    external_id {text}, stripe_customer_id {text}, outsiders {text}, metadata {text} NOT NULL, deleting {bool} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
     version {int} NOT NULL);
 CREATE INDEX organizations_deleting ON organizations (id) WHERE deleting;
 CREATE INDEX organizations_environment ON organizations (environment_id, id);
 CREATE UNIQUE INDEX organizations_external_id ON organizations (environment_id, external_id)
     WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX organizations_stripe_customer_id ON organizations (environment_id, stripe_customer_id)
+    WHERE stripe_customer_id IS NOT NULL;
 
 CREATE TABLE organization_domains (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, organization_id {text} NOT NULL, domain {text} NOT NULL,

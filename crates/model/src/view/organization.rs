@@ -16,6 +16,10 @@ pub struct OrganizationView {
     pub domains: Vec<DomainView>,
     pub metadata: Map<String, Value>,
     pub external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_customer_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_profiles_outside_organization: Option<bool>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -56,6 +60,8 @@ impl From<&Organization> for OrganizationView {
             domains: organization.domains.iter().map(|domain| DomainView::new(domain, organization.id)).collect(),
             metadata: metadata(organization),
             external_id: organization.external_id.clone(),
+            stripe_customer_id: organization.stripe_customer_id.clone(),
+            allow_profiles_outside_organization: organization.allow_profiles_outside_organization,
             created_at: organization.created_at,
             updated_at: organization.updated_at,
         }

@@ -11,6 +11,9 @@ pub struct Model {
     pub name: String,
     pub name_key: String,
     pub external_id: Option<String>,
+    pub stripe_customer_id: Option<String>,
+    /// `true`, `false` or nothing.
+    pub outsiders: Option<String>,
     pub metadata: String,
     pub deleting: bool,
     pub created_at: i64,

@@ -14,7 +14,7 @@ use serde::Serialize;
 const RETRY_AFTER_S: u32 = 1;
 
 /// Refused with 400, not with 409 or 422 (`workos-contract.md` 2.6).
-const BAD_REQUEST_CODES: &[&str] = &["invalid_metadata", "external_id_already_used"];
+const BAD_REQUEST_CODES: &[&str] = &["invalid_metadata", "external_id_already_used", "stripe_customer_id_already_used"];
 
 const BAD_REQUEST: &str = "bad_request";
 const INVALID: &str = "invalid_request_parameters";

@@ -13,6 +13,7 @@ on_each_database!(MIGRATED:
     external_ids_and_domains_are_taken_once,
     bad_organizations_are_refused,
     lists_are_filtered,
+    what_is_kept_for_the_application_comes_back,
     names_are_found_without_case_in_every_script,
 );
 
@@ -104,6 +105,28 @@ async fn external_ids_and_domains_are_taken_once(database: Database) -> Result<(
     Ok(())
 }
 
+async fn what_is_kept_for_the_application_comes_back(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let (tenant, other) = (world.tenant().await?, world.tenant().await?);
+    let (stripe, allow) = ("stripe_customer_id", "allow_profiles_outside_organization");
+    let made = tenant.post("/organizations", json!({ "name": "Acme", allow: false })).await?.expect(201)?;
+    assert_eq!((made.get(stripe), &made[allow]), (None, &json!(false)));
+    let path = format!("/organizations/{}", id(&made));
+    let updated = tenant.put(&path, json!({ stripe: "cus_1", allow: true })).await?.expect(200)?;
+    assert_eq!((&updated[stripe], &updated[allow]), (&json!("cus_1"), &json!(true)));
+    assert_eq!(tenant.get(&path).await?.expect(200)?, updated);
+    let second = format!("/organizations/{}", tenant.organization("Beta").await?);
+    assert_eq!(tenant.get(&second).await?.expect(200)?.get(allow), None);
+    let taken = tenant.put(&second, json!({ stripe: "cus_1", "external_id": "2" })).await?;
+    assert_eq!(taken.refused(400)?.0, "stripe_customer_id_already_used");
+    other.post("/organizations", json!({ "name": "Acme", stripe: "cus_1" })).await?.expect(201)?;
+    assert_eq!(tenant.put(&path, json!({ stripe: null })).await?.expect(200)?.get(stripe), None);
+    tenant.put(&second, json!({ stripe: "cus_1" })).await?.expect(200)?;
+    tenant.delete(&second).await?.expect(202)?;
+    tenant.put(&path, json!({ stripe: "cus_1" })).await?.expect(200)?;
+    Ok(())
+}
+
 async fn bad_organizations_are_refused(database: Database) -> Result<()> {
     let tenant = World::new(&database).await?.tenant().await?;
     let made = tenant.organization("Acme").await?;
@@ -119,6 +142,8 @@ async fn bad_organizations_are_refused(database: Database) -> Result<()> {
         (json!({ "name": "x", "external_id": long(129) }), 422, "external_id"),
         (json!({ "name": "x", "external_id": "é" }), 422, "external_id"),
         (json!({ "name": "x", "external_id": 7 }), 422, "external_id"),
+        (json!({ "name": "x", "stripe_customer_id": "" }), 422, "stripe_customer_id"),
+        (json!({ "name": "x", "allow_profiles_outside_organization": "yes" }), 422, "allow_profiles_outside_organization"),
         (json!({ "name": "x", "metadata": [] }), 422, "metadata"),
         (json!({ "name": "x", "metadata": { "a": 1 } }), 422, "metadata"),
         (json!({ "name": "x", "metadata": { "a": long(601) } }), 400, "invalid_metadata"),

@@ -37,6 +37,13 @@ pub(super) struct OrganizationUpdate {
     #[schema(value_type = Option<String>, example = "customers/17")]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     external_id: Option<Option<String>>,
+    /// The customer's id at Stripe, at most 255 ASCII characters; null removes it.
+    #[schema(value_type = Option<String>, example = "cus_R9qWAGMQ6nGE7V")]
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
+    stripe_customer_id: Option<Option<String>>,
+    /// Deprecated: kept and shown again, without effect here.
+    #[schema(deprecated)]
+    allow_profiles_outside_organization: Option<bool>,
 }
 
 /// A domain, and whether it is known to be the organization's.
@@ -62,6 +69,8 @@ impl ReadBody for OrganizationUpdate {
             domain_data: fields.optional("domain_data")?,
             metadata: fields.optional("metadata")?,
             external_id: fields.nullable("external_id")?,
+            stripe_customer_id: fields.nullable("stripe_customer_id")?,
+            allow_profiles_outside_organization: fields.optional("allow_profiles_outside_organization")?,
         })
     }
 }
@@ -82,6 +91,8 @@ impl From<OrganizationUpdate> for OrganizationChange {
             domains: given.then(|| with_state.chain(without).collect()),
             metadata: update.metadata,
             external_id: update.external_id,
+            stripe_customer_id: update.stripe_customer_id,
+            allow_profiles_outside_organization: update.allow_profiles_outside_organization,
         }
     }
 }

@@ -21,6 +21,11 @@ pub struct Organization {
     /// The application's own id.
     #[schema(required, example = "customers/17")]
     pub external_id: Option<String>,
+    #[schema(nullable = false, example = "cus_R9qWAGMQ6nGE7V")]
+    pub stripe_customer_id: Option<String>,
+    /// Deprecated: as it was set, without effect here.
+    #[schema(nullable = false, deprecated)]
+    pub allow_profiles_outside_organization: Option<bool>,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
     pub created_at: String,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
