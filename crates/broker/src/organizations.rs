@@ -55,6 +55,7 @@ impl Broker {
         of: EnvironmentId,
         change: OrganizationChange,
     ) -> Result<Organization, Error> {
+        self.reader(of).environment().await?.ok_or_else(|| Error::not_found("an environment", of))?;
         let mut tx = self.store.begin(&[]).await?;
         let (id, now) = (self.new_id(&tx), Timestamp(tx.now_ms));
         let mut organization = Organization {

@@ -1,6 +1,7 @@
 //! `/organizations`.
 
 use anyhow::Result;
+use broker::OrganizationChange;
 use serde_json::{Value, json};
 use tests::{Database, on_each_database};
 
@@ -12,6 +13,7 @@ on_each_database!(MIGRATED:
     domains_come_in_two_spellings,
     external_ids_and_domains_are_taken_once,
     bad_organizations_are_refused,
+    an_organization_needs_its_environment,
     lists_are_filtered,
     what_is_kept_for_the_application_comes_back,
     names_are_found_without_case_in_every_script,
@@ -159,6 +161,16 @@ async fn bad_organizations_are_refused(database: Database) -> Result<()> {
         }
     }
     assert_eq!(tenant.ids("/organizations").await?, [made]);
+    Ok(())
+}
+
+/// A key opens an environment that is there; a command line may name any.
+async fn an_organization_needs_its_environment(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let nowhere = "environment_01HF7YAT00Z2RAY2RMT8R4QZ7A";
+    let change = OrganizationChange { name: Some("Acme".to_owned()), ..OrganizationChange::default() };
+    let refused = world.broker.create_organization(nowhere.parse()?, change).await.map(drop).unwrap_err();
+    assert_eq!(refused.to_string(), format!("Could not find an environment with the id, {nowhere}."));
     Ok(())
 }
 
