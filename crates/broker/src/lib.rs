@@ -28,5 +28,5 @@ pub use limits::{
 };
 pub use name::MAX_NAME_LENGTH;
 pub use organizations::OrganizationChange;
-pub use tokens::MAX_TOKENS;
+pub use tokens::{MAX_EXPIRED_TOKENS, MAX_TOKENS};
 pub use views::EventPage;

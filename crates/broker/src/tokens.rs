@@ -12,6 +12,8 @@ use crate::{Broker, Error, name};
 
 /// How many tokens a directory may have alive.
 pub const MAX_TOKENS: u64 = 10;
+/// How many expired tokens stay listed, so that people see why an identity provider is refused; older ones are forgotten.
+pub const MAX_EXPIRED_TOKENS: u64 = 10;
 
 impl Broker {
     pub async fn list_tokens(&self, of: EnvironmentId, directory: &str) -> Result<Vec<DirectoryToken>, Error> {
@@ -32,10 +34,11 @@ impl Broker {
         if expires_at.is_some_and(|at| at.0 <= tx.now_ms) {
             return Err(Error::invalid("expires_at", "expires_at lies in the past"));
         }
-        if tx.count_tokens(directory.id).await? >= MAX_TOKENS {
+        if tx.count_living_tokens(directory.id).await? >= MAX_TOKENS {
             let message = format!("A directory has at most {MAX_TOKENS} tokens; revoke one first.");
             return Err(Error::Conflict { code: "too_many_tokens", message });
         }
+        tx.forget_expired_tokens(directory.id, MAX_EXPIRED_TOKENS).await?;
         let made = self.add_token(&mut tx, &mut directory, &name, expires_at).await?;
         tx.update_directories(&[directory]);
         tx.commit().await?;

@@ -131,7 +131,22 @@ impl Tx {
         noun(row).map(Some)
     }
 
-    pub async fn count_tokens(&self, directory: DirectoryId) -> Result<u64, Error> {
-        Ok(Entity::find().filter(Column::DirectoryId.eq(directory.to_string())).count(&self.tx).await?)
+    /// How many tokens of this directory have not expired.
+    pub async fn count_living_tokens(&self, directory: DirectoryId) -> Result<u64, Error> {
+        let living = Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(self.now_ms));
+        let here = Entity::find().filter(Column::DirectoryId.eq(directory.to_string()));
+        Ok(here.filter(living).count(&self.tx).await?)
+    }
+
+    /// Forgets the expired tokens of this directory, but for so many that expired last.
+    pub async fn forget_expired_tokens(&self, directory: DirectoryId, keep: u64) -> Result<(), Error> {
+        let here = Entity::find().filter(Column::DirectoryId.eq(directory.to_string()));
+        let expired = here.filter(Column::ExpiresAt.lte(self.now_ms)).order_by_desc(Column::ExpiresAt);
+        let old = expired.order_by_desc(Column::Id).all(&self.tx).await?.into_iter().map(|row| row.id);
+        let old: Vec<_> = old.skip(usize::try_from(keep).unwrap_or(usize::MAX)).collect();
+        if !old.is_empty() {
+            Entity::delete_many().filter(Column::Id.is_in(old)).exec(&self.tx).await?;
+        }
+        Ok(())
     }
 }

@@ -1,14 +1,21 @@
 //! `/directories/{id}/tokens`.
 
 use anyhow::Result;
-use broker::MAX_TOKENS;
+use broker::{MAX_EXPIRED_TOKENS, MAX_TOKENS};
+use model::Timestamp;
+use model::tenant::DirectoryToken;
 use serde_json::{Value, json};
 use tests::{Database, on_each_database};
 
 use crate::tenant::{Tenant, id};
 use crate::world::{MIGRATED, NOW_MS, World};
 
-on_each_database!(MIGRATED: a_token_is_created_listed_used_and_revoked, bad_tokens_are_refused, a_directory_has_few_tokens);
+on_each_database!(MIGRATED:
+    a_token_is_created_listed_used_and_revoked,
+    bad_tokens_are_refused,
+    a_directory_has_few_tokens,
+    expired_tokens_leave_room,
+);
 
 async fn opens(tenant: &Tenant, directory: &str, token: &Value) -> Result<bool> {
     let authenticator = broker::Authenticator::new(tenant.world.broker.clone());
@@ -55,7 +62,7 @@ async fn bad_tokens_are_refused(database: Database) -> Result<()> {
     let tenant = World::new(&database).await?.tenant().await?;
     let (directory, other) = (tenant.directory().await?, tenant.directory().await?);
     let path = format!("/directories/{directory}/tokens");
-    let past = model::Timestamp(NOW_MS - 60_000).to_string();
+    let past = Timestamp(NOW_MS - 60_000).to_string();
     for (body, field) in [
         (json!({}), "name"),
         (json!({ "name": "" }), "name"),
@@ -85,5 +92,42 @@ async fn a_directory_has_few_tokens(database: Database) -> Result<()> {
     let first = tenant.ids(&path).await?.remove(0);
     tenant.delete(&format!("{path}/{first}")).await?.expect(204)?;
     tenant.post(&path, json!({ "name": "x" })).await?.expect(201)?;
+    Ok(())
+}
+
+async fn expired_tokens_leave_room(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    let directory = tenant.directory().await?;
+    for day in 0..u8::try_from(MAX_EXPIRED_TOKENS)? + 2 {
+        insert_expired(&tenant, &directory, day).await?;
+    }
+    let path = format!("/directories/{directory}/tokens");
+    for _ in 1..MAX_TOKENS {
+        tenant.post(&path, json!({ "name": "x" })).await?.expect(201)?;
+    }
+    assert_eq!(tenant.post(&path, json!({ "name": "x" })).await?.refused(409)?.0, "too_many_tokens");
+    let listed = tenant.get(&path).await?.expect(200)?;
+    let expiries = listed["data"].as_array().into_iter().flatten().filter_map(|token| token["expires_at"].as_str());
+    let expected: Vec<_> = (2..MAX_EXPIRED_TOKENS + 2).map(|day| format!("1970-01-{:02}T00:00:00.000Z", day + 1)).collect();
+    assert_eq!(expiries.collect::<Vec<_>>(), expected);
+    Ok(())
+}
+
+/// A token that expired so many days after 1970 began: PostgreSQL's clock cannot be moved to let one expire.
+async fn insert_expired(tenant: &Tenant, directory: &str, day: u8) -> Result<()> {
+    let world = &tenant.world;
+    let directory = world.broker.find_directory(tenant.environment, directory).await?;
+    let token = DirectoryToken {
+        id: world.store.new_id(NOW_MS),
+        directory_id: directory.id,
+        name: "old".to_owned(),
+        suffix: "xxxx".to_owned(),
+        created_at: Timestamp(0),
+        last_used_at: None,
+        expires_at: Some(Timestamp(i64::from(day) * 86_400_000)),
+    };
+    let tx = world.store.begin(&[]).await?;
+    tx.insert_token(&directory, &token, &[day; 32]).await?;
+    tx.commit().await?;
     Ok(())
 }
