@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use model::Timestamp;
 use model::event::{EventType, StreamId, Subject};
-use model::id::{DirectoryId, EnvironmentId};
+use model::id::{DirectoryId, DirectoryTokenId, EnvironmentId};
 use model::secret::{Secret, SecretHash};
 use model::tenant::{Directory, DirectoryState};
 use model::view::DirectoryEvent;
@@ -30,7 +30,10 @@ pub struct Authenticator {
 pub struct Remembered {
     pub directory_id: DirectoryId,
     pub tokens_version: i64,
+    token_id: DirectoryTokenId,
     expires_at: Option<Timestamp>,
+    /// When its use was noted last.
+    touched_at: Timestamp,
 }
 
 impl Authenticator {
@@ -53,40 +56,50 @@ impl Authenticator {
             self.lock().remove(&(external_key.to_owned(), hash));
             return Ok(None);
         };
-        self.touch(&found, now).await?;
+        let touched_at = self.touch(&found, now).await?;
         // The version of the statement that found the token: one that was revoked since is no longer good for a write.
         let tokens_version = found.directory.tokens_version;
         let directory = Directory { tokens_version, ..self.link(found.directory).await? };
-        self.remember(external_key, hash, &directory, found.expires_at);
+        let directory_id = directory.id;
+        let (token_id, expires_at) = (found.token_id, found.expires_at);
+        let remembered = Remembered { directory_id, tokens_version, token_id, expires_at, touched_at };
+        self.remember((external_key.to_owned(), hash), remembered);
         Ok(Some(directory))
     }
 
-    /// What a write may go on with, without a statement; [`Authenticator::directory`] if there is nothing.
+    /// What a write may go on with, without a statement; [`Authenticator::directory`] if there is nothing. Its use is noted
+    /// beside it, in a task of the runtime that this is called in.
     pub fn remembered(&self, external_key: &str, token: &str) -> Option<Remembered> {
         let key = (external_key.to_owned(), Secret::from_text(token).hash());
         let now = Timestamp(self.broker.store.now_ms());
-        self.lock().get(&key).copied().filter(|remembered| !expired(remembered.expires_at, now))
+        let mut remembered = self.lock();
+        let known = remembered.get_mut(&key).filter(|known| !expired(known.expires_at, now))?;
+        if !fresh(known.touched_at, now) {
+            known.touched_at = now;
+            tokio::spawn(touch_beside(self.system.clone(), known.token_id, now));
+        }
+        Some(*known)
     }
 
-    fn remember(&self, external_key: &str, hash: SecretHash, directory: &Directory, expires_at: Option<Timestamp>) {
+    fn remember(&self, key: (String, SecretHash), known: Remembered) {
         let mut remembered = self.lock();
         if remembered.len() >= MAX_REMEMBERED {
             remembered.clear();
         }
-        let (directory_id, tokens_version) = (directory.id, directory.tokens_version);
-        remembered.insert((external_key.to_owned(), hash), Remembered { directory_id, tokens_version, expires_at });
+        remembered.insert(key, known);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(String, SecretHash), Remembered>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn touch(&self, found: &Authenticated, now: Timestamp) -> Result<(), Error> {
-        let fresh = found.last_used_at.is_some_and(|last| now.0 - last.0 < TOUCH_EVERY_MS);
-        if !fresh {
-            self.system.touch_token(found.token_id, now).await?;
+    /// Notes a use that was not noted lately; answers when the last one was noted.
+    async fn touch(&self, found: &Authenticated, now: Timestamp) -> Result<Timestamp, Error> {
+        if let Some(last) = found.last_used_at.filter(|last| fresh(*last, now)) {
+            return Ok(last);
         }
-        Ok(())
+        self.system.touch_token(found.token_id, now).await?;
+        Ok(now)
     }
 
     /// `validating` becomes `linked`, once, with its event.
@@ -111,6 +124,17 @@ impl Authenticator {
         tx.commit().await?;
         Ok(directory)
     }
+}
+
+/// When it fails, a use a minute later is noted.
+async fn touch_beside(system: System, id: DirectoryTokenId, now: Timestamp) {
+    if let Err(error) = system.touch_token(id, now).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, token = %id, "the use of a token was not noted");
+    }
+}
+
+fn fresh(touched_at: Timestamp, now: Timestamp) -> bool {
+    now.0 - touched_at.0 < TOUCH_EVERY_MS
 }
 
 fn expired(expires_at: Option<Timestamp>, now: Timestamp) -> bool {

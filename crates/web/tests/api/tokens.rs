@@ -1,17 +1,20 @@
 //! `/directories/{id}/tokens`.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use broker::{MAX_EXPIRED_TOKENS, MAX_TOKENS};
 use model::Timestamp;
 use model::tenant::DirectoryToken;
 use serde_json::{Value, json};
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_database, until};
 
 use crate::tenant::{Tenant, id};
 use crate::world::{MIGRATED, NOW_MS, World};
 
 on_each_database!(MIGRATED:
     a_token_is_created_listed_used_and_revoked,
+    the_use_of_a_remembered_token_is_noted,
     bad_tokens_are_refused,
     a_directory_has_few_tokens,
     expired_tokens_leave_room,
@@ -55,6 +58,30 @@ async fn a_token_is_created_listed_used_and_revoked(database: Database) -> Resul
     let events = tenant.get(&format!("/events?events={kinds}")).await?.expect(200)?;
     let names: Vec<_> = events["data"].as_array().into_iter().flatten().map(|event| &event["event"]).collect();
     assert_eq!(names, ["dsync.token.created", "dsync.token.created", "dsync.token.revoked"]);
+    Ok(())
+}
+
+/// A provider that only writes is not asked for at the database, and is seen all the same: to the minute.
+async fn the_use_of_a_remembered_token_is_noted(database: Database) -> Result<()> {
+    let world = World::new(&database).await?;
+    let tenant = world.tenant().await?;
+    let directory = tenant.directory().await?;
+    let path = format!("/directories/{directory}/tokens");
+    let token = tenant.post(&path, json!({ "name": "x" })).await?.expect(201)?["bearer_token"].take();
+    let key = tenant.get(&format!("/directories/{directory}")).await?.expect(200)?["external_key"].take();
+    let (key, token) = (key.as_str().unwrap_or_default(), token.as_str().unwrap_or_default());
+    let authenticator = broker::Authenticator::new(world.broker.clone());
+    assert!(authenticator.remembered(key, token).is_none());
+    authenticator.directory(key, token).await?;
+    let used_at =
+        async || Ok::<_, anyhow::Error>(tenant.get(&path).await?.expect(200)?["data"][1]["last_used_at"].take());
+    let at = |ms: i64| json!(Timestamp(NOW_MS + ms));
+    for (later_ms, noted_ms) in [(0, 0), (59_999, 0), (1, 60_000), (59_999, 60_000), (1, 120_000)] {
+        world.clock.advance(later_ms);
+        assert!(authenticator.remembered(key, token).is_some());
+        let noted = async || (used_at().await.ok()? == at(noted_ms)).then_some(());
+        until("the use to be noted", Duration::from_secs(10), noted).await?;
+    }
     Ok(())
 }
 
@@ -108,7 +135,8 @@ async fn expired_tokens_leave_room(database: Database) -> Result<()> {
     assert_eq!(tenant.post(&path, json!({ "name": "x" })).await?.refused(409)?.0, "too_many_tokens");
     let listed = tenant.get(&path).await?.expect(200)?;
     let expiries = listed["data"].as_array().into_iter().flatten().filter_map(|token| token["expires_at"].as_str());
-    let expected: Vec<_> = (2..MAX_EXPIRED_TOKENS + 2).map(|day| format!("1970-01-{:02}T00:00:00.000Z", day + 1)).collect();
+    let expected: Vec<_> =
+        (2..MAX_EXPIRED_TOKENS + 2).map(|day| format!("1970-01-{:02}T00:00:00.000Z", day + 1)).collect();
     assert_eq!(expiries.collect::<Vec<_>>(), expected);
     Ok(())
 }
