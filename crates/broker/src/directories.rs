@@ -28,7 +28,7 @@ impl Broker {
         of: EnvironmentId,
         filter: &DirectoryFilter,
         page: PageQuery<DirectoryId>,
-    ) -> Result<Page<Directory>, Error> {
+    ) -> Result<Page<Directory, DirectoryId>, Error> {
         Ok(self.reader(of).list_directories(filter, page).await?)
     }
 

@@ -31,7 +31,7 @@ impl Broker {
         &self,
         of: EnvironmentId,
         page: PageQuery<EndpointId>,
-    ) -> Result<Page<Endpoint>, Error> {
+    ) -> Result<Page<Endpoint, EndpointId>, Error> {
         Ok(self.reader(of).list_endpoints(page).await?)
     }
 

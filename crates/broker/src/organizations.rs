@@ -46,7 +46,7 @@ impl Broker {
         of: EnvironmentId,
         filter: &OrganizationFilter,
         page: PageQuery<OrganizationId>,
-    ) -> Result<Page<Organization>, Error> {
+    ) -> Result<Page<Organization, OrganizationId>, Error> {
         Ok(self.reader(of).list_organizations(filter, page).await?)
     }
 

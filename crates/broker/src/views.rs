@@ -28,7 +28,7 @@ impl Broker {
         of: EnvironmentId,
         filter: &UserFilter,
         page: PageQuery<UserId>,
-    ) -> Result<Page<UserWithGroups>, Error> {
+    ) -> Result<Page<UserWithGroups, UserId>, Error> {
         if filter.directory_id.is_none() && (filter.idp_id.is_some() || filter.email.is_some()) {
             return Err(Error::invalid("directory", "idp_id and email need a directory"));
         }
@@ -47,7 +47,7 @@ impl Broker {
         of: EnvironmentId,
         filter: &GroupFilter,
         page: PageQuery<GroupId>,
-    ) -> Result<Page<(GroupId, String)>, Error> {
+    ) -> Result<Page<(GroupId, String), GroupId>, Error> {
         Ok(self.reader(of).list_groups(filter, page).await?)
     }
 

@@ -8,11 +8,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryO
 
 use crate::endpoints::DELETING;
 use crate::error::Error;
-use crate::query::Query;
 use crate::reader::Reader;
 use crate::system::System;
 use crate::table::{attempt, delivery};
-use crate::{read, statement};
+use crate::{page, read, statement};
 
 /// How far [`System::backlog`] counts.
 const COUNTED: i64 = 100_000;
@@ -62,28 +61,11 @@ impl Reader {
         &self,
         endpoint_id: EndpointId,
         query: PageQuery<DeliveryId>,
-    ) -> Result<Page<Delivery>, Error> {
-        let (past, order) = if query.ascending() { (">", "ASC") } else { ("<", "DESC") };
-        let mut select = Query::new(self.store.0.dialect, "SELECT d.* FROM deliveries d");
-        select.and("d.environment_id = ?", self.environment_id.to_string());
-        select.and("d.endpoint_id = ?", endpoint_id.to_string());
-        if let Some(cursor) = query.cursor() {
-            let Some(cursor) = self.find_delivery(endpoint_id, cursor).await? else {
-                return Ok(query.finish(Vec::new()));
-            };
-            select.values.push(cursor.cause.into());
-            select.and(&format!("(d.event_id, d.cause) {past} (?, ${})", select.values.len()), cursor.event_id);
-        }
-        select.values.push(i64::try_from(query.limit + 1).unwrap_or(i64::MAX).into());
-        let sql = format!("{} ORDER BY d.event_id {order}, d.cause {order} LIMIT ${}", select.sql, select.values.len());
-        let rows: Vec<delivery::Model> =
-            read::all(&self.store.0.read, self.store.0.dialect, &sql, select.values).await?;
-        Ok(query.finish(rows.iter().map(noun).collect::<Result<_, _>>()?))
-    }
-
-    async fn find_delivery(&self, of: EndpointId, id: DeliveryId) -> Result<Option<delivery::Model>, Error> {
-        let found = self.of_environment::<delivery::Entity>().filter(delivery::Column::Id.eq(id.to_string()));
-        Ok(found.filter(delivery::Column::EndpointId.eq(of.to_string())).one(&self.store.0.read).await?)
+    ) -> Result<Page<Delivery, DeliveryId>, Error> {
+        let found = self.of_environment::<delivery::Entity>();
+        let found = found.filter(delivery::Column::EndpointId.eq(endpoint_id.to_string()));
+        let nouns = (|row| noun(&row), |found: &Delivery| found.id);
+        page::run(query, found, delivery::Column::Id, &self.store.0.read, nouns).await
     }
 
     /// The attempts of a delivery, first to last.

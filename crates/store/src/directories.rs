@@ -91,7 +91,7 @@ impl Reader {
         &self,
         filter: &DirectoryFilter,
         page: PageQuery<DirectoryId>,
-    ) -> Result<Page<Directory>, Error> {
+    ) -> Result<Page<Directory, DirectoryId>, Error> {
         let mut found = self.of_environment::<Entity>().filter(Column::State.ne(DirectoryState::Deleting.as_str()));
         if let Some(id) = filter.organization_id {
             found = found.filter(Column::OrganizationId.eq(id.to_string()));
@@ -99,6 +99,6 @@ impl Reader {
         if let Some(text) = &filter.search {
             found = found.filter(read::contains(Column::NameKey, text));
         }
-        page::run(page, found, Column::Id, &self.store.0.read, noun).await
+        page::run(page, found, Column::Id, &self.store.0.read, (noun, |found| found.id)).await
     }
 }

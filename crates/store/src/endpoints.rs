@@ -83,9 +83,10 @@ impl Reader {
         Ok(found.pop())
     }
 
-    pub async fn list_endpoints(&self, query: PageQuery<EndpointId>) -> Result<Page<Endpoint>, Error> {
+    pub async fn list_endpoints(&self, query: PageQuery<EndpointId>) -> Result<Page<Endpoint, EndpointId>, Error> {
         let (found, id) = (self.live_endpoints(), endpoint::Column::Id);
-        let mut page = page::run(query, found, id, &self.store.0.read, |row| noun(&self.store, row)).await?;
+        let nouns = (|row| noun(&self.store, row), |found: &Endpoint| found.id);
+        let mut page = page::run(query, found, id, &self.store.0.read, nouns).await?;
         fill_events(&self.store.0.read, &mut page.items).await?;
         Ok(page)
     }

@@ -178,7 +178,7 @@ impl Reader {
             return Ok(Vec::new());
         }
         let commit = |at_ms: i64| CommitId::first_at(at_ms).to_string();
-        let mut query = Query::new(dialect, &format!("SELECT {COLUMNS} FROM {FROM}"));
+        let mut query = Query::new(dialect, COLUMNS, FROM);
         query.values = vec![self.environment_id.to_string().into(), position.into()];
         query.sql.push_str(" AND ");
         query.sql.push_str(PAST);

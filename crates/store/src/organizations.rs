@@ -89,7 +89,7 @@ impl Reader {
         &self,
         filter: &OrganizationFilter,
         page: PageQuery<OrganizationId>,
-    ) -> Result<Page<Organization>, Error> {
+    ) -> Result<Page<Organization, OrganizationId>, Error> {
         let mut found = self.live_organizations();
         if let Some(text) = &filter.search {
             found = found.filter(read::contains(organization::Column::NameKey, text));
@@ -98,7 +98,8 @@ impl Reader {
             let ids = self.organizations_with(&filter.domains).await?;
             found = found.filter(organization::Column::Id.is_in(ids));
         }
-        let mut page = page::run(page, found, organization::Column::Id, &self.store.0.read, noun).await?;
+        let mut page =
+            page::run(page, found, organization::Column::Id, &self.store.0.read, (noun, |found| found.id)).await?;
         self.fill_domains(&mut page.items).await?;
         Ok(page)
     }

@@ -1,7 +1,8 @@
 //! A SELECT that is put together from conditions, with its parameters numbered as they come.
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
 
+use model::id::{Id, Kind};
 use model::query::PageQuery;
 use sea_orm::Value;
 
@@ -9,14 +10,17 @@ use crate::dialect::{Dialect, Rows};
 
 pub(crate) struct Query {
     dialect: Dialect,
+    /// Where `FROM …` begins in the text.
+    from: usize,
     pub(crate) sql: String,
     pub(crate) values: Vec<Value>,
 }
 
 impl Query {
-    /// Begins with `SELECT … FROM … WHERE true`.
-    pub(crate) fn new(dialect: Dialect, select: &str) -> Self {
-        Self { dialect, sql: format!("{select} WHERE true"), values: Vec::new() }
+    /// Begins with `SELECT columns FROM from WHERE true`.
+    pub(crate) fn new(dialect: Dialect, columns: &str, from: &str) -> Self {
+        let select = format!("SELECT {columns} ");
+        Self { dialect, from: select.len(), sql: format!("{select}FROM {from} WHERE true"), values: Vec::new() }
     }
 
     /// `AND condition`, where `?` stands for the value.
@@ -41,11 +45,19 @@ impl Query {
         _ = write!(self.sql, " AND {column} IN (SELECT k.c0 FROM {rows})");
     }
 
-    /// Keyset page by `id`: one row more than asked for.
-    pub(crate) fn page<I: Display + Copy>(&mut self, id: &str, page: PageQuery<I>) {
-        let (past, order) = if page.ascending() { (">", "ASC") } else { ("<", "DESC") };
-        self.and_some(&format!("{id} {past} ?"), page.cursor().map(|cursor| cursor.to_string()));
-        self.values.push(i64::try_from(page.limit + 1).unwrap_or(i64::MAX).into());
+    /// Keyset page by `id`: what `page.rs` says, in the same one statement.
+    pub(crate) fn page<K: Kind>(&mut self, id: &str, page: PageQuery<Id<K>>) {
+        let ascending = page.ascending();
+        let (past, nearest, behind, order) =
+            if ascending { (">=", "max", "<=", "ASC") } else { ("<=", "min", ">=", "DESC") };
+        if let Some(cursor) = page.cursor() {
+            let (_, from) = self.sql.split_at(self.from);
+            let at = self.values.len() + 1;
+            let bound = format!("COALESCE((SELECT {nearest}({id}) {from} AND {id} {behind} ${at}), ${at})");
+            _ = write!(self.sql, " AND {id} {past} {bound}");
+            self.values.push(cursor.to_string().into());
+        }
+        self.values.push(i64::try_from(page.rows()).unwrap_or(i64::MAX).into());
         _ = write!(self.sql, " ORDER BY {id} {order} LIMIT ${}", self.values.len());
     }
 }

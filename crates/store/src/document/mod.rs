@@ -37,7 +37,7 @@ struct Pair {
 
 impl DirectoryReader {
     fn documents(&self, table: &str, name_key: &str, conditions: &[Condition]) -> Query {
-        let mut query = Query::new(self.store.0.dialect, &format!("SELECT t.* FROM {table} t"));
+        let mut query = Query::new(self.store.0.dialect, "t.*", &format!("{table} t"));
         query.and("t.directory_id = ? AND t.document IS NOT NULL", self.directory_id.to_string());
         for condition in conditions {
             match condition {

@@ -30,7 +30,7 @@ impl Reader {
         &self,
         filter: &GroupFilter,
         page: PageQuery<GroupId>,
-    ) -> Result<Page<(GroupId, String)>, Error> {
+    ) -> Result<Page<(GroupId, String), GroupId>, Error> {
         let mut query = match filter.user_id {
             None => self.groups("groups t"),
             Some(user) => {
@@ -41,11 +41,11 @@ impl Reader {
         };
         query.and_some("t.directory_id = ?", filter.directory_id.map(|id| id.to_string()));
         query.page(if filter.user_id.is_some() { "m.group_id" } else { "t.id" }, page);
-        Ok(page.finish(self.group_views(query).await?))
+        Ok(page.finish(self.group_views(query).await?, |(id, _)| *id))
     }
 
     fn groups(&self, from: &str) -> Query {
-        let mut query = Query::new(self.store.0.dialect, &format!("SELECT t.id, t.view FROM {from}"));
+        let mut query = Query::new(self.store.0.dialect, "t.id, t.view", from);
         query.and("t.environment_id = ? AND t.view IS NOT NULL", self.environment_id.to_string());
         query.and(LIVE, DirectoryState::Deleting.as_str());
         query

@@ -46,7 +46,7 @@ impl Reader {
         &self,
         filter: &UserFilter,
         page: PageQuery<UserId>,
-    ) -> Result<Page<UserWithGroups>, Error> {
+    ) -> Result<Page<UserWithGroups, UserId>, Error> {
         let mut query = match filter.group_id {
             None => self.users("users t"),
             Some(group) => {
@@ -60,11 +60,11 @@ impl Reader {
         query.and_some("t.email_key = ?", filter.email.as_deref().map(case_key));
         let id = if filter.group_id.is_some() { "m.user_id" } else { "t.id" };
         query.page(id, page);
-        Ok(page.finish(self.with_groups(query).await?))
+        Ok(page.finish(self.with_groups(query).await?, |user| user.id))
     }
 
     fn users(&self, from: &str) -> Query {
-        let mut query = Query::new(self.store.0.dialect, &format!("SELECT t.id, t.view FROM {from}"));
+        let mut query = Query::new(self.store.0.dialect, "t.id, t.view", from);
         query.and("t.environment_id = ? AND t.view IS NOT NULL", self.environment_id.to_string());
         query.and(LIVE, DirectoryState::Deleting.as_str());
         query

@@ -13,12 +13,6 @@ use super::error::ApiError;
 
 pub(crate) type Answer = Result<HttpResponse, ApiError>;
 
-/// An object of a list: its id is a cursor.
-pub(crate) struct Item<I> {
-    pub(crate) id: I,
-    pub(crate) json: String,
-}
-
 pub(crate) fn object(status: StatusCode, view: &impl Serialize) -> Answer {
     Ok(text(status, wire(view)?))
 }
@@ -34,22 +28,17 @@ pub(crate) fn text(status: StatusCode, json: String) -> HttpResponse {
 }
 
 /// A page of views.
-pub(crate) fn views<T, I: Display, V: Serialize>(page: Page<T>, view: impl Fn(&T) -> (I, V)) -> Answer {
-    let Page { items, more_before, more_after } = page;
-    let item = |noun: &T| {
-        let (id, view) = view(noun);
-        Ok(Item { id, json: wire(&view)? })
-    };
-    let items = items.iter().map(item).collect::<Result<_, ApiError>>()?;
-    list(&Page { items, more_before, more_after })
+pub(crate) fn views<T, I: Display, V: Serialize>(page: Page<T, I>, view: impl Fn(&T) -> V) -> Answer {
+    let Page { items, before, after } = page;
+    let items = items.iter().map(|noun| wire(&view(noun))).collect::<Result<_, ApiError>>()?;
+    list(&Page { items, before, after })
 }
 
-/// A page with its cursors: `before` and `after` are null where nothing lies that way.
-pub(crate) fn list<I: Display>(page: &Page<Item<I>>) -> Answer {
-    let before = page.items.first().filter(|_| page.more_before).map(|item| item.id.to_string());
-    let after = page.items.last().filter(|_| page.more_after).map(|item| item.id.to_string());
-    let metadata = wire(&Cursors { before, after })?;
-    Ok(text(StatusCode::OK, list_text(page.items.iter().map(|item| item.json.as_str()), &metadata)))
+/// A page of JSON with its cursors: `before` and `after` are null where nothing lies that way.
+pub(crate) fn list<I: Display>(page: &Page<String, I>) -> Answer {
+    let cursor = |id: &Option<I>| id.as_ref().map(I::to_string);
+    let metadata = wire(&Cursors { before: cursor(&page.before), after: cursor(&page.after) })?;
+    Ok(text(StatusCode::OK, list_text(page.items.iter().map(String::as_str), &metadata)))
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,13 @@ use tests::{Database, on_each_database};
 use crate::tenant::Tenant;
 use crate::world::{MIGRATED, World};
 
-on_each_database!(MIGRATED: lists_are_walked_both_ways, pages_stay_whole_while_rows_come_and_go, bad_pages_are_refused, a_page_costs_few_statements);
+on_each_database!(MIGRATED:
+    lists_are_walked_both_ways,
+    cursors_are_null_where_nothing_lies,
+    pages_stay_whole_while_rows_come_and_go,
+    bad_pages_are_refused,
+    a_page_costs_few_statements,
+);
 
 /// The lists, with how many objects [`fill`] makes for each.
 const LISTS: [&str; 5] =
@@ -57,19 +63,51 @@ async fn lists_are_walked_both_ways(database: Database) -> Result<()> {
             if order == "asc" {
                 newest.reverse();
             }
+            // What leads on in the order of the list, and what leads back.
+            let (on, off) = if order == "normal" { ("before", "after") } else { ("after", "before") };
             for limit in [1, 2, EACH, 100] {
                 let list = format!("{list}?limit={limit}&order={order}");
-                let (onward, end) = walk(&tenant, &list, "after", None).await?;
+                let (onward, end) = walk(&tenant, &list, on, None).await?;
                 assert_eq!(onward.concat(), newest, "{list}");
                 assert_eq!(onward.len(), EACH.div_ceil(limit), "{list}");
-                let Some(before) = cursor(&end, "before") else { continue };
-                let (back, first) = walk(&tenant, &list, "before", Some(before)).await?;
+                let Some(before) = cursor(&end, off) else { continue };
+                let (back, first) = walk(&tenant, &list, off, Some(before)).await?;
                 let back: Vec<_> = back.into_iter().rev().flatten().chain(ids(&end)).collect();
                 assert_eq!(back, newest, "{list}");
-                assert!(cursor(&first, "after").is_some() && cursor(&first, "before").is_none(), "{list}");
+                assert!(cursor(&first, on).is_some() && cursor(&first, off).is_none(), "{list}");
             }
         }
     }
+    Ok(())
+}
+
+async fn cursors_are_null_where_nothing_lies(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    fill(&tenant, 3).await?;
+    for list in LISTS {
+        let newest = tenant.ids(list).await?;
+        let page = async |query: &str| tenant.get(&format!("{list}?{query}")).await?.expect(200);
+        let past_the_end = page(&format!("after={}", newest[2])).await?;
+        assert_eq!((ids(&past_the_end), cursor(&past_the_end, "after")), (vec![], None), "{list}");
+        let back = page(&cursor(&past_the_end, "before").unwrap_or_default()).await?;
+        assert_eq!(
+            (ids(&back), cursor(&back, "before"), cursor(&back, "after")),
+            (newest.clone(), None, None),
+            "{list}"
+        );
+        let past_the_start = page(&format!("before={}", newest[0])).await?;
+        assert_eq!((ids(&past_the_start), cursor(&past_the_start, "before")), (vec![], None), "{list}");
+        let on = page(&cursor(&past_the_start, "after").unwrap_or_default()).await?;
+        assert_eq!((ids(&on), cursor(&on, "before"), cursor(&on, "after")), (newest.clone(), None, None), "{list}");
+        let second = page(&format!("after={}&limit=1", newest[0])).await?;
+        let beside = [cursor(&second, "before"), cursor(&second, "after")];
+        assert_eq!(beside, [Some(format!("&before={}", newest[1])), Some(format!("&after={}", newest[1]))], "{list}");
+    }
+    let newest = tenant.ids("/organizations").await?;
+    tenant.delete(&format!("/organizations/{}", newest[0])).await?.expect(202)?;
+    let after_a_deleted_one = tenant.get(&format!("/organizations?after={}", newest[0])).await?.expect(200)?;
+    assert_eq!(ids(&after_a_deleted_one), newest[1..]);
+    assert_eq!(after_a_deleted_one["list_metadata"], json!({ "before": null, "after": null }));
     Ok(())
 }
 
@@ -117,6 +155,8 @@ async fn a_page_costs_few_statements(database: Database) -> Result<()> {
     let tenant = world.tenant().await?;
     let lists = LISTS.iter().map(|list| format!("{list}?limit=100")).chain([
         "/directories?limit=100&domain=acme.example".to_owned(),
+        "/directories?limit=100&domain=acme.example&after=directory_01HF7YAT00Z2RAY2RMT8R4QZ7A".to_owned(),
+        "/organizations?limit=100&domains=acme.example&before=org_01HF7YAT00Z2RAY2RMT8R4QZ7A".to_owned(),
         "/events?limit=100&events=dsync.user.created".to_owned(),
     ]);
     let lists: Vec<_> = lists.collect();

@@ -51,7 +51,7 @@ pub(super) async fn list_directories(
     let (page, which) = (page.read()?.of()?, which.read()?);
     let filter = which.filter(&doors.broker, caller.environment_id).await?;
     let page = doors.broker.list_directories(caller.environment_id, &filter, page).await?;
-    answer::views(page, |directory| (directory.id, DirectoryView::from(directory)))
+    answer::views(page, |directory| DirectoryView::from(directory))
 }
 
 impl WhichDirectories {

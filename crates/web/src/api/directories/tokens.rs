@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, post};
+use model::id::DirectoryTokenId;
 use model::query::Page;
 
 use super::body::NewToken;
@@ -23,8 +24,8 @@ use crate::openapi::schema;
 #[get("/directories/{id}/tokens")]
 pub(super) async fn list_directory_tokens(doors: Data<Doors>, caller: ApiCaller, id: Path<String>) -> Answer {
     let items = doors.broker.list_tokens(caller.environment_id, &id).await?;
-    let all = Page { items, more_before: false, more_after: false };
-    answer::views(all, |token| (token.id, TokenView::from(token)))
+    let all = Page::<_, DirectoryTokenId> { items, before: None, after: None };
+    answer::views(all, |token| TokenView::from(token))
 }
 
 /// Create another bearer token.

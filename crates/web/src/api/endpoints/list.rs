@@ -19,5 +19,5 @@ use crate::openapi::schema;
 #[get("/webhook_endpoints")]
 pub(super) async fn list_webhook_endpoints(doors: Data<Doors>, caller: ApiCaller, page: Query<Paging>) -> Answer {
     let page = doors.broker.list_endpoints(caller.environment_id, page.read()?.of()?).await?;
-    answer::views(page, |endpoint| (endpoint.id, EndpointView::from(endpoint)))
+    answer::views(page, |endpoint| EndpointView::from(endpoint))
 }

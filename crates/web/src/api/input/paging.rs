@@ -19,12 +19,13 @@ pub(crate) struct Paging {
     /// How many objects to answer at most.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 100, default = 10)]
     limit: u64,
-    /// `desc` (newest first, the default), `asc`, or `normal`, which is `desc`.
-    #[param(inline, value_type = Option<crate::openapi::schema::PaginationOrder>)]
+    /// `desc` is newest first, `asc` oldest first; `normal` is newest first with the cursors the other way round: `before`
+    /// leads to older objects, `after` to newer ones.
+    #[param(inline, value_type = Option<crate::openapi::schema::PaginationOrder>, default = "desc")]
     order: Order,
-    /// An id of this list: the page that ends before it.
+    /// An id of this list, still there or not: the page that ends before it.
     before: Option<String>,
-    /// An id of this list: the page that begins after it. With both cursors, this one counts.
+    /// An id of this list: the page that begins after it. With both cursors, the one that leads on counts.
     after: Option<String>,
 }
 
@@ -56,8 +57,9 @@ pub(crate) fn limit(params: &Params) -> Result<u64, ApiError> {
 
 fn order(params: &Params) -> Result<Order, ApiError> {
     match params.text("order")? {
-        None | Some("desc" | "normal") => Ok(Order::Newest),
+        None | Some("desc") => Ok(Order::Newest),
         Some("asc") => Ok(Order::Oldest),
+        Some("normal") => Ok(Order::Reversed),
         Some(_) => Err(ApiError::invalid("order", "order must be desc, asc or normal")),
     }
 }
@@ -80,7 +82,7 @@ mod tests {
         check("", Some((DEFAULT_LIMIT, Order::Newest)));
         check("limit=&order=&before=&after=&page=7", Some((DEFAULT_LIMIT, Order::Newest)));
         check("limit=1&order=asc", Some((1, Order::Oldest)));
-        check("limit=100&order=normal", Some((MAX_LIMIT, Order::Newest)));
+        check("limit=100&order=normal", Some((MAX_LIMIT, Order::Reversed)));
         for wrong in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit=1.5", "order=newest", "before=x"] {
             check(wrong, None);
         }

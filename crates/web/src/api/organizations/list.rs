@@ -48,5 +48,5 @@ pub(super) async fn list_organizations(
     let which = which.read()?;
     let filter = OrganizationFilter { domains: which.domains.unwrap_or_default(), search: which.search };
     let page = doors.broker.list_organizations(caller.environment_id, &filter, page.read()?.of()?).await?;
-    answer::views(page, |organization| (organization.id, OrganizationView::from(organization)))
+    answer::views(page, |organization| OrganizationView::from(organization))
 }

@@ -8,7 +8,7 @@ use model::query::GroupFilter;
 use utoipa::IntoParams;
 
 use crate::Doors;
-use crate::api::answer::{self, Answer, Item};
+use crate::api::answer::{self, Answer};
 use crate::api::caller::ApiCaller;
 use crate::api::error::ApiError;
 use crate::api::input::{Paging, Params, Query, ReadQuery};
@@ -47,7 +47,7 @@ pub(super) async fn list_directory_groups(
     let WhichGroups { directory, user } = which.read()?;
     let filter = GroupFilter { directory_id: directory, user_id: user };
     let page = doors.broker.list_groups(caller.environment_id, &filter, page.read()?.of()?).await?;
-    answer::list(&page.map(|(id, json)| Item { id, json }))
+    answer::list(&page.map(|(_, json)| json))
 }
 
 /// Get a directory group.

@@ -8,7 +8,7 @@ use model::query::UserFilter;
 use utoipa::IntoParams;
 
 use crate::Doors;
-use crate::api::answer::{self, Answer, Item};
+use crate::api::answer::{self, Answer};
 use crate::api::caller::ApiCaller;
 use crate::api::error::ApiError;
 use crate::api::input::{Paging, Params, Query, ReadQuery};
@@ -52,7 +52,7 @@ pub(super) async fn list_directory_users(
     let WhichUsers { directory, group, idp_id, email } = which.read()?;
     let filter = UserFilter { directory_id: directory, group_id: group, idp_id, email };
     let page = doors.broker.list_users(caller.environment_id, &filter, page.read()?.of()?).await?;
-    answer::list(&page.map(|user| Item { id: user.id, json: with_groups(&user.view, &user.groups) }))
+    answer::list(&page.map(|user| with_groups(&user.view, &user.groups)))
 }
 
 /// Get a directory user.
