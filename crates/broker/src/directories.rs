@@ -1,6 +1,7 @@
 //! Directories: create, rename, delete, and the reads.
 
 use model::Timestamp;
+use model::answer::Answer;
 use model::event::{EventType, StreamId, Subject};
 use model::id::{DirectoryId, EnvironmentId};
 use model::query::{DirectoryFilter, Page, PageQuery};
@@ -9,7 +10,7 @@ use model::tenant::{Counters, Directory, DirectoryState, DirectoryType};
 use model::view::DirectoryEvent;
 use store::Tx;
 
-use crate::{Broker, Error, name};
+use crate::{Broker, Error, name, once};
 
 /// How many directories an organization may have.
 pub const MAX_DIRECTORIES: usize = 100;
@@ -40,6 +41,17 @@ impl Broker {
         kind: DirectoryType,
         name: &str,
     ) -> Result<(Directory, Secret), Error> {
+        self.create_directory_once(of, organization_id, (kind, name), |_, _| None).await
+    }
+
+    /// [`Broker::create_directory`], which keeps the answer to the request that made it.
+    pub async fn create_directory_once(
+        &self,
+        of: EnvironmentId,
+        organization_id: &str,
+        (kind, name): (DirectoryType, &str),
+        answer: impl FnOnce(&Directory, &Secret) -> Option<Answer>,
+    ) -> Result<(Directory, Secret), Error> {
         let name = name::check(name)?;
         let organization_id = self.find_organization(of, organization_id).await?.id;
         let stream = StreamId::Organization(organization_id);
@@ -66,6 +78,7 @@ impl Broker {
         };
         let (_, secret) = self.add_token(&mut tx, &mut directory, FIRST_TOKEN, None).await?;
         tx.insert_directory(&directory);
+        once::keep(&tx, of, answer(&directory, &secret)).await?;
         tx.commit().await?;
         Ok((directory, secret))
     }

@@ -5,6 +5,7 @@ mod url;
 pub use url::{MAX_URL_LENGTH, Reach};
 
 use model::Timestamp;
+use model::answer::Answer;
 use model::endpoint::{Endpoint, EndpointStatus};
 use model::event::StreamId;
 use model::event_name;
@@ -13,7 +14,7 @@ use model::query::{Page, PageQuery};
 use model::secret::{Secret, SecretKind};
 use store::Tx;
 
-use crate::{Broker, Error};
+use crate::{Broker, Error, once};
 
 /// How many endpoints an environment may have.
 pub const MAX_ENDPOINTS: u64 = 100;
@@ -43,6 +44,17 @@ impl Broker {
         events: Vec<String>,
         reach: Reach,
     ) -> Result<Endpoint, Error> {
+        self.create_endpoint_once(of, (url, reach), events, |_| None).await
+    }
+
+    /// [`Broker::create_endpoint`], which keeps the answer to the request that made it.
+    pub async fn create_endpoint_once(
+        &self,
+        of: EnvironmentId,
+        (url, reach): (&str, Reach),
+        events: Vec<String>,
+        answer: impl FnOnce(&Endpoint) -> Option<Answer>,
+    ) -> Result<Endpoint, Error> {
         let (url, events) = (url::check(url, reach)?, subscriptions(events)?);
         let mut tx = self.store.begin(&[StreamId::Environment(of)]).await?;
         check_room(&tx, of).await?;
@@ -58,6 +70,7 @@ impl Broker {
             updated_at: now,
         };
         tx.insert_endpoint(&endpoint).await.map_err(duplicate)?;
+        once::keep(&tx, of, answer(&endpoint)).await?;
         tx.commit().await?;
         Ok(endpoint)
     }

@@ -12,6 +12,7 @@ pub mod ingest;
 mod lenience;
 mod limits;
 mod name;
+mod once;
 mod organizations;
 mod tokens;
 mod views;
@@ -27,6 +28,7 @@ pub use limits::{
     MAX_METADATA_VALUE_LENGTH, MAX_STRIPE_CUSTOMER_ID_LENGTH,
 };
 pub use name::MAX_NAME_LENGTH;
+pub use once::MAX_IDEMPOTENCY_KEY_LENGTH;
 pub use organizations::OrganizationChange;
 pub use tokens::{MAX_EXPIRED_TOKENS, MAX_TOKENS};
 pub use views::EventPage;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Timestamp;
+use model::answer::Answer;
 use model::event::{EventType, StreamId, Subject};
 use model::id::{EnvironmentId, OrganizationId};
 use model::query::{OrganizationFilter, Page, PageQuery};
@@ -11,7 +12,7 @@ use model::view::{OrganizationView, Updated};
 use serde_json::{Map, Value};
 use store::Tx;
 
-use crate::{Broker, Error, limits, name};
+use crate::{Broker, Error, limits, name, once};
 
 /// What a caller says of an organization; `None` leaves it as it is.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +56,16 @@ impl Broker {
         of: EnvironmentId,
         change: OrganizationChange,
     ) -> Result<Organization, Error> {
+        self.create_organization_once(of, change, |_| None).await
+    }
+
+    /// Makes an organization, and keeps the answer to the request that made it.
+    pub async fn create_organization_once(
+        &self,
+        of: EnvironmentId,
+        change: OrganizationChange,
+        answer: impl FnOnce(&Organization) -> Option<Answer>,
+    ) -> Result<Organization, Error> {
         self.reader(of).environment().await?.ok_or_else(|| Error::not_found("an environment", of))?;
         let mut tx = self.store.begin(&[]).await?;
         let (id, now) = (self.new_id(&tx), Timestamp(tx.now_ms));
@@ -78,6 +89,7 @@ impl Broker {
         let what = (EventType::OrganizationCreated, Subject::Organization, false);
         organization.version = self.record(&mut tx, stream, what, &data)?;
         tx.insert_organization(&organization);
+        once::keep(&tx, of, answer(&organization)).await?;
         self.commit(tx, &organization).await?;
         Ok(organization)
     }

@@ -1,6 +1,7 @@
 //! Directory tokens: create, list, revoke.
 
 use model::Timestamp;
+use model::answer::Answer;
 use model::event::{EventType, StreamId, Subject};
 use model::id::{DirectoryTokenId, EnvironmentId};
 use model::secret::{Secret, SecretKind};
@@ -8,7 +9,7 @@ use model::tenant::{Directory, DirectoryToken};
 use model::view::TokenEvent;
 use store::Tx;
 
-use crate::{Broker, Error, name};
+use crate::{Broker, Error, name, once};
 
 /// How many tokens a directory may have alive.
 pub const MAX_TOKENS: u64 = 10;
@@ -29,6 +30,17 @@ impl Broker {
         name: &str,
         expires_at: Option<Timestamp>,
     ) -> Result<(DirectoryToken, Secret), Error> {
+        self.create_token_once(of, directory, (name, expires_at), |_, _| None).await
+    }
+
+    /// [`Broker::create_token`], which keeps the answer to the request that made it.
+    pub async fn create_token_once(
+        &self,
+        of: EnvironmentId,
+        directory: &str,
+        (name, expires_at): (&str, Option<Timestamp>),
+        answer: impl FnOnce(&DirectoryToken, &Secret) -> Option<Answer>,
+    ) -> Result<(DirectoryToken, Secret), Error> {
         let name = name::check(name)?;
         let (mut tx, mut directory) = self.hold_directory(of, directory).await?;
         if expires_at.is_some_and(|at| at.0 <= tx.now_ms) {
@@ -39,10 +51,11 @@ impl Broker {
             return Err(Error::Conflict { code: "too_many_tokens", message });
         }
         tx.forget_expired_tokens(directory.id, MAX_EXPIRED_TOKENS).await?;
-        let made = self.add_token(&mut tx, &mut directory, &name, expires_at).await?;
+        let (token, secret) = self.add_token(&mut tx, &mut directory, &name, expires_at).await?;
         tx.update_directories(&[directory]);
+        once::keep(&tx, of, answer(&token, &secret)).await?;
         tx.commit().await?;
-        Ok(made)
+        Ok((token, secret))
     }
 
     /// Revokes a token: it fails on the next request, on every node.

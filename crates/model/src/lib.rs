@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod address;
+pub mod answer;
 mod case_key;
 pub mod delivery;
 pub mod derive;

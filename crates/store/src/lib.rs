@@ -45,6 +45,7 @@ mod fanout;
 mod pending;
 mod results;
 mod deliveries;
+mod answers;
 mod purge;
 
 pub use cursors::{Behind, LogReader};

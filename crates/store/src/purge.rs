@@ -1,4 +1,5 @@
-//! What was deleted goes in batches: the rows of directories and organizations that nobody sees any more.
+//! What was deleted goes in batches: the rows of directories and organizations that nobody sees any more; and answers that
+//! nobody asks for again.
 
 use model::tenant::DirectoryState;
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -29,7 +30,7 @@ impl System {
             return self.purge_directory(&directory).await;
         }
         let sql = "SELECT o.id FROM organizations o WHERE o.deleting LIMIT 1";
-        let Some(organization) = self.one(sql).await? else { return Ok(false) };
+        let Some(organization) = self.one(sql).await? else { return self.purge_answers().await };
         self.delete("DELETE FROM organizations WHERE id = $1", vec![organization.into()]).await?;
         Ok(true)
     }

@@ -68,6 +68,11 @@ CREATE TABLE directory_tokens (
     hash {bytes} NOT NULL UNIQUE, suffix {text} NOT NULL, created_at {int} NOT NULL, last_used_at {int},
     expires_at {int});
 CREATE INDEX directory_tokens_directory ON directory_tokens (directory_id, id);
+
+CREATE TABLE answers (
+    environment_id {text} NOT NULL, key {text} NOT NULL, fingerprint {bytes} NOT NULL, status {int} NOT NULL,
+    body {bytes} NOT NULL, created_at {int} NOT NULL, PRIMARY KEY (environment_id, key));
+CREATE INDEX answers_created_at ON answers (created_at);
 ";
 
 const RESOURCES: &str = "

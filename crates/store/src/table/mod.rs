@@ -1,5 +1,6 @@
 //! The tables as sea-orm sees them. Private to `store`: nouns leave, rows stay.
 
+pub(crate) mod answer;
 pub(crate) mod api_key;
 pub(crate) mod attempt;
 pub(crate) mod delivery;

@@ -11,6 +11,7 @@ mod endpoints;
 mod error;
 mod events;
 mod input;
+mod once;
 mod organizations;
 mod people;
 mod routing;
@@ -21,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 pub use directories::CreatedDirectory;
 pub(crate) use error::ApiError;
 pub use input::{MAX_BODY_BYTES, MAX_LIMIT};
+pub(crate) use once::IDEMPOTENCY_KEY;
 pub(crate) use routing::no_such_route;
 
 /// Mounts the API.

@@ -1,8 +1,12 @@
 //! What every operation has in common: security, and the refusals of the door itself.
 
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use broker::MAX_IDEMPOTENCY_KEY_LENGTH;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+
+use crate::api::IDEMPOTENCY_KEY;
 
 /// The name of the security scheme.
 const API_KEY: &str = "api_key";
@@ -15,6 +19,7 @@ pub(super) fn complete(document: &mut OpenApi) {
     components.add_security_scheme(API_KEY, SecurityScheme::Http(scheme));
     for (path, item) in &mut document.paths.paths {
         let has_id = path.contains('{');
+        item.post.iter_mut().for_each(idempotency);
         operations(item).filter(|operation| operation.security.is_none()).for_each(|operation| {
             operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(API_KEY, [])]);
             refusals(operation, has_id);
@@ -42,6 +47,19 @@ fn refusals(operation: &mut Operation, has_id: bool) {
     for (_, status, description) in common.into_iter().filter(|(applies, ..)| *applies) {
         responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(refusal(description)));
     }
+}
+
+/// Every POST that has a body is done once per key.
+fn idempotency(operation: &mut Operation) {
+    if operation.request_body.is_none() {
+        return;
+    }
+    let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_IDEMPOTENCY_KEY_LENGTH));
+    let description = "A request that comes again with its key gets the first answer, for a day at least, and changes nothing; \
+                       another request with this key is 422 `idempotency_key_reused`.";
+    let key = ParameterBuilder::new().name(IDEMPOTENCY_KEY).parameter_in(ParameterIn::Header);
+    let key = key.description(Some(description)).schema(Some(text)).build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(key));
 }
 
 fn is_query(parameter: &RefOr<Parameter>) -> bool {

@@ -7,6 +7,7 @@ mod document;
 mod endpoints;
 mod events;
 mod input;
+mod once;
 mod organizations;
 mod pages;
 mod people;

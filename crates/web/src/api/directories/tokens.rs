@@ -5,6 +5,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, get, post};
 use model::id::DirectoryTokenId;
 use model::query::Page;
+use model::secret::Secret;
+use model::tenant::DirectoryToken;
 
 use super::body::NewToken;
 use super::view::{CreatedToken, TokenList, TokenView};
@@ -12,6 +14,7 @@ use crate::Doors;
 use crate::api::answer::{self, Answer};
 use crate::api::caller::ApiCaller;
 use crate::api::input::Json;
+use crate::api::once::{Made, Once};
 use crate::openapi::schema;
 
 /// List the bearer tokens of a directory.
@@ -43,12 +46,18 @@ pub(super) async fn create_directory_token(
     doors: Data<Doors>,
     caller: ApiCaller,
     id: Path<String>,
+    once: Once,
     body: Json<NewToken>,
 ) -> Answer {
-    let NewToken { name, expires_at } = body.read().await?;
-    let (token, secret) = doors.broker.create_token(caller.environment_id, &id, &name, expires_at).await?;
-    let bearer_token = secret.reveal().to_owned();
-    answer::object(StatusCode::CREATED, &CreatedToken { token: TokenView::from(&token), bearer_token })
+    let (NewToken { name, expires_at }, body) = body.read_whole().await?;
+    let (broker, of) = (&doors.broker, caller.environment_id);
+    let make = async |made: &Made| {
+        let answer = |token: &DirectoryToken, secret: &Secret| {
+            made.write(&CreatedToken { token: token.into(), bearer_token: secret.reveal().to_owned() })
+        };
+        broker.create_token_once(of, &id, (&name, expires_at), answer).await.map(drop)
+    };
+    once.make(broker, of, &body, make).await
 }
 
 /// Revoke a bearer token.

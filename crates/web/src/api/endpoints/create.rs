@@ -1,15 +1,16 @@
 //! `POST /webhook_endpoints`
 
-use actix_web::http::StatusCode;
 use actix_web::post;
 use actix_web::web::Data;
+use model::endpoint::Endpoint;
 use model::view::EndpointView;
 
 use super::body::NewWebhookEndpoint;
 use crate::Doors;
-use crate::api::answer::{self, Answer};
+use crate::api::answer::Answer;
 use crate::api::caller::ApiCaller;
 use crate::api::input::Json;
+use crate::api::once::{Made, Once};
 use crate::openapi::schema;
 
 /// Create a webhook endpoint.
@@ -26,10 +27,14 @@ use crate::openapi::schema;
 pub(super) async fn create_webhook_endpoint(
     doors: Data<Doors>,
     caller: ApiCaller,
+    once: Once,
     body: Json<NewWebhookEndpoint>,
 ) -> Answer {
-    let NewWebhookEndpoint { endpoint_url, events } = body.read().await?;
-    let reach = super::reach(&doors.settings);
-    let endpoint = doors.broker.create_endpoint(caller.environment_id, &endpoint_url, events, reach).await?;
-    answer::object(StatusCode::CREATED, &EndpointView::from(&endpoint))
+    let (NewWebhookEndpoint { endpoint_url, events }, body) = body.read_whole().await?;
+    let (broker, of, reach) = (&doors.broker, caller.environment_id, super::reach(&doors.settings));
+    let make = async |made: &Made| {
+        let answer = |endpoint: &Endpoint| made.write(&EndpointView::from(endpoint));
+        broker.create_endpoint_once(of, (&endpoint_url, reach), events, answer).await.map(drop)
+    };
+    once.make(broker, of, &body, make).await
 }

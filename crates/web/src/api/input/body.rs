@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev;
-use actix_web::web::Payload;
+use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value;
 
@@ -23,10 +23,15 @@ pub(crate) struct Json<T> {
 
 impl<T: ReadBody> Json<T> {
     pub(crate) async fn read(self) -> Result<T, ApiError> {
+        Ok(self.read_whole().await?.0)
+    }
+
+    /// The body, read and as it came.
+    pub(crate) async fn read_whole(self) -> Result<(T, Bytes), ApiError> {
         let interrupted = |_| ApiError::bad_request("The body ended early.");
         let too_large = |_| ApiError::too_large(format!("A body has at most {MAX_BODY_BYTES} bytes."));
         let bytes = self.payload.to_bytes_limited(MAX_BODY_BYTES).await.map_err(too_large)?.map_err(interrupted)?;
-        T::read(&mut Fields::parse(&bytes)?)
+        Ok((T::read(&mut Fields::parse(&bytes)?)?, bytes))
     }
 }
 

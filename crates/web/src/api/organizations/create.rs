@@ -1,15 +1,16 @@
 //! `POST /organizations`
 
-use actix_web::http::StatusCode;
 use actix_web::post;
 use actix_web::web::Data;
+use model::tenant::Organization;
 use model::view::OrganizationView;
 
 use super::body::NewOrganization;
 use crate::Doors;
-use crate::api::answer::{self, Answer};
+use crate::api::answer::Answer;
 use crate::api::caller::ApiCaller;
 use crate::api::input::Json;
+use crate::api::once::{Made, Once};
 use crate::openapi::schema;
 
 /// Create an organization.
@@ -21,8 +22,17 @@ use crate::openapi::schema;
     ),
 )]
 #[post("/organizations")]
-pub(super) async fn create_organization(doors: Data<Doors>, caller: ApiCaller, body: Json<NewOrganization>) -> Answer {
-    let new = body.read().await?.into();
-    let organization = doors.broker.create_organization(caller.environment_id, new).await?;
-    answer::object(StatusCode::CREATED, &OrganizationView::from(&organization))
+pub(super) async fn create_organization(
+    doors: Data<Doors>,
+    caller: ApiCaller,
+    once: Once,
+    body: Json<NewOrganization>,
+) -> Answer {
+    let (new, body) = body.read_whole().await?;
+    let (broker, of) = (&doors.broker, caller.environment_id);
+    let make = async |made: &Made| {
+        let answer = |organization: &Organization| made.write(&OrganizationView::from(organization));
+        broker.create_organization_once(of, new.into(), answer).await.map(drop)
+    };
+    once.make(broker, of, &body, make).await
 }
