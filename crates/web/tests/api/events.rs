@@ -30,7 +30,7 @@ async fn the_log_is_read_oldest_first(database: Database) -> Result<()> {
     for name in ["A", "B"] {
         tenant.organization(name).await?;
     }
-    for order in ["", "&order=desc", "&order=asc", "&order=normal", "&limit=10&order=desc", "&order=sideways"] {
+    for order in ["", "&order=desc", "&order=asc", "&order=normal", "&limit=10&order=desc", "&order=sideways", "&before=event_x"] {
         let page = read(&tenant, &format!("{ORGANIZATIONS}{order}")).await?;
         assert_eq!(names(&page), ["A", "B"], "{order}");
         assert_eq!(page["list_metadata"], json!({ "after": null }));
@@ -115,7 +115,6 @@ async fn bad_questions_are_refused(database: Database) -> Result<()> {
         ("events=organization.created&limit=101", "invalid", "limit"),
         ("events=organization.created&range_start=yesterday", "invalid", "range_start"),
         ("events=organization.created&range_end=2026-01-15T12:00:00%2B00:00", "invalid", "range_end"),
-        (&format!("events=organization.created&before={own}"), "invalid", "before"),
         (&format!("{ORGANIZATIONS}&after={own}&range_start=2026-01-15T12:00:00Z"), "invalid", "range_start"),
     ] {
         let refused = tenant.get(&format!("/events?{query}")).await?.refused(422)?;
