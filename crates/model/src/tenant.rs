@@ -170,10 +170,15 @@ impl DirectoryType {
         ("sailpoint", Self::SailPoint),
     ];
 
-    /// Reads the public name or a short one.
+    /// Reads the public name.
     pub fn parse(text: &str) -> Option<Self> {
-        let public = Self::ALL.iter().copied().find(|kind| kind.as_str() == text);
-        public.or_else(|| Self::SHORT.iter().find(|(short, _)| *short == text).map(|(_, kind)| *kind))
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+    }
+
+    /// Reads what people type: a short name, or the public one.
+    pub fn parse_typed(text: &str) -> Option<Self> {
+        let short = Self::SHORT.iter().find(|(short, _)| *short == text).map(|(_, kind)| *kind);
+        short.or_else(|| Self::parse(text))
     }
 }
 
@@ -187,4 +192,21 @@ pub struct DirectoryToken {
     pub created_at: Timestamp,
     pub last_used_at: Option<Timestamp>,
     pub expires_at: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_for_people() {
+        assert_eq!(DirectoryType::parse("okta scim v2.0"), Some(DirectoryType::Okta));
+        assert_eq!(DirectoryType::parse("okta"), None);
+        assert_eq!(DirectoryType::parse_typed("okta"), Some(DirectoryType::Okta));
+        for kind in DirectoryType::ALL {
+            assert_eq!(DirectoryType::parse(kind.as_str()), Some(*kind));
+            assert_eq!(DirectoryType::parse_typed(kind.as_str()), Some(*kind));
+            assert!(DirectoryType::SHORT.iter().any(|(_, short)| short == kind));
+        }
+    }
 }

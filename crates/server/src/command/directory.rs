@@ -111,7 +111,8 @@ async fn environment_of(store: &Store, organization: OrganizationId) -> anyhow::
 
 fn kind(text: &str) -> Result<DirectoryType, String> {
     let names = || DirectoryType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    DirectoryType::parse(text).ok_or_else(|| format!("known are okta, entra, onelogin, generic, … and {}", names()))
+    DirectoryType::parse_typed(text)
+        .ok_or_else(|| format!("known are okta, entra, onelogin, generic, … and {}", names()))
 }
 
 impl Created {

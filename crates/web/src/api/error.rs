@@ -97,6 +97,12 @@ impl ApiError {
         refused
     }
 
+    /// A sync that was asked of a directory that nobody pulls.
+    pub(crate) fn not_pulled() -> Self {
+        let message = "The directory's identity provider pushes; there is nothing to pull.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "directory_sync_not_supported", message)
+    }
+
     /// A view that cannot be written as JSON.
     pub(crate) fn unwritable(source: serde_json::Error) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong here.").because(source)

@@ -1,5 +1,6 @@
 //! `/directories`.
 
+use actix_web::http::Method;
 use anyhow::{Context, Result};
 use broker::MAX_DIRECTORIES;
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use crate::world::{MIGRATED, PUBLIC_URL, World};
 on_each_database!(MIGRATED:
     a_directory_is_created_found_renamed_and_deleted,
     bad_directories_are_refused,
+    a_sync_cannot_be_asked_for,
     its_people_are_counted,
     lists_are_filtered,
     an_organization_takes_its_directories_along,
@@ -69,6 +71,7 @@ async fn bad_directories_are_refused(database: Database) -> Result<()> {
         (json!({ "type": null }), "type", "required"),
         (json!({ "type": "fax" }), "type", "invalid"),
         (json!({ "type": 7 }), "type", "invalid"),
+        (json!({ "type": "okta" }), "type", "invalid"),
         (json!({ "name": "\n" }), "name", "invalid"),
     ] {
         let refused = tenant.post("/directories", body(change.clone())).await?.refused(422)?;
@@ -82,6 +85,15 @@ async fn bad_directories_are_refused(database: Database) -> Result<()> {
     let refused = tenant.patch(&format!("/directories/{directory}"), json!({ "name": "" })).await?.refused(422)?;
     assert_eq!(refused.1, "name");
     assert_eq!(tenant.ids("/directories").await?, [directory]);
+    Ok(())
+}
+
+async fn a_sync_cannot_be_asked_for(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    let sync = async |directory: &str| tenant.call(Method::POST, &format!("/directories/{directory}/sync"), None).await;
+    let refused = sync(&tenant.directory().await?).await?.expect(422)?;
+    assert_eq!(refused["code"], "directory_sync_not_supported");
+    assert_eq!(sync("directory_01HF7YAT00Z2RAY2RMT8R4QZ7A").await?.refused(404)?.0, "entity_not_found");
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod sync;
 mod tokens;
 mod update;
 mod view;
@@ -20,6 +21,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(find::get_directory)
         .service(update::update_directory)
         .service(delete::delete_directory)
+        .service(sync::sync_directory)
         .service(tokens::list_directory_tokens)
         .service(tokens::create_directory_token)
         .service(tokens::revoke_directory_token);
