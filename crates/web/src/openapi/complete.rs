@@ -6,6 +6,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
+use super::headers;
 use crate::api::IDEMPOTENCY_KEY;
 
 /// The name of the security scheme.
@@ -24,6 +25,7 @@ pub(super) fn complete(document: &mut OpenApi) {
             operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(API_KEY, [])]);
             refusals(operation, has_id);
         });
+        operations(item).for_each(headers::document);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The OpenAPI document: generated from the routes, committed as `openapi/rollcall.json`, served at `/openapi.json`.
 
 mod complete;
+mod headers;
 pub mod schema;
 
 use std::sync::LazyLock;
@@ -17,7 +18,8 @@ use crate::api::answer::{self, Answer};
 #[openapi(
     info(
         title = "Rollcall",
-        description = "Directories and their people, kept in sync. Compatible with the WorkOS API where that has the same thing.",
+        description = "Directories and their people, kept in sync. Compatible with the WorkOS API where that has the same \
+            thing. A path that does not take a method answers 405, with those that it takes in `Allow`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(

@@ -13,7 +13,7 @@ use crate::openapi::schema;
 pub(super) struct NewDirectory {
     #[schema(example = "org_01HF7YAT00Z2RAY2RMT8R4QZ7A")]
     pub(super) organization_id: String,
-    #[schema(example = "Acme's people")]
+    #[schema(max_length = 255, example = "Acme's people")]
     pub(super) name: String,
     #[schema(rename = "type", schema_with = schema::directory_type)]
     pub(super) kind: DirectoryType,
@@ -22,7 +22,7 @@ pub(super) struct NewDirectory {
 /// What changes of a directory; what is absent stays as it is.
 #[derive(ToSchema)]
 pub(super) struct DirectoryUpdate {
-    #[schema(example = "Acme's people")]
+    #[schema(max_length = 255, example = "Acme's people")]
     pub(super) name: Option<String>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct DirectoryUpdate {
 #[derive(ToSchema)]
 pub(super) struct NewToken {
     /// So that people can tell tokens apart.
-    #[schema(example = "2026 rotation")]
+    #[schema(max_length = 255, example = "2026 rotation")]
     pub(super) name: String,
     /// From then on it opens nothing. Absent: never.
     #[schema(value_type = Option<String>, format = DateTime, example = "2027-01-15T12:00:00.000Z")]

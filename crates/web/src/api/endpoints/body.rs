@@ -11,7 +11,7 @@ use crate::openapi::schema;
 /// A new webhook endpoint.
 #[derive(ToSchema)]
 pub(super) struct NewWebhookEndpoint {
-    #[schema(example = "https://app.example/webhooks")]
+    #[schema(max_length = 2048, example = "https://app.example/webhooks")]
     pub(super) endpoint_url: String,
     /// The types of events it shall hear of.
     #[schema(value_type = Vec<schema::WebhookEventName>, min_items = 1,
@@ -22,7 +22,7 @@ pub(super) struct NewWebhookEndpoint {
 /// What changes of a webhook endpoint; what is absent stays as it is.
 #[derive(ToSchema)]
 pub(super) struct WebhookEndpointUpdate {
-    #[schema(example = "https://app.example/webhooks")]
+    #[schema(max_length = 2048, example = "https://app.example/webhooks")]
     endpoint_url: Option<String>,
     /// Enabled again, it hears of what happens from then on.
     #[schema(inline, value_type = Option<schema::EndpointStatus>)]

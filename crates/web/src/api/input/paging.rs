@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 
 use super::{Params, ReadQuery};
 use crate::api::error::ApiError;
+use crate::openapi::schema::pagination_order;
 
 /// Most objects on a page.
 pub const MAX_LIMIT: u64 = 100;
@@ -21,7 +22,7 @@ pub(crate) struct Paging {
     limit: u64,
     /// `desc` is newest first, `asc` oldest first; `normal` is newest first with the cursors the other way round: `before`
     /// leads to older objects, `after` to newer ones.
-    #[param(inline, value_type = Option<crate::openapi::schema::PaginationOrder>, default = "desc")]
+    #[param(schema_with = pagination_order, required = false)]
     order: Order,
     /// An id of this list, still there or not: the page that ends before it.
     before: Option<String>,

@@ -14,7 +14,7 @@ use crate::openapi::schema;
 /// A new organization.
 #[derive(ToSchema)]
 pub(super) struct NewOrganization {
-    #[schema(example = "Acme")]
+    #[schema(max_length = 255, example = "Acme")]
     name: String,
     #[serde(flatten)]
     rest: OrganizationUpdate,
@@ -23,22 +23,23 @@ pub(super) struct NewOrganization {
 /// What changes of an organization; what is absent stays as it is.
 #[derive(ToSchema)]
 pub(super) struct OrganizationUpdate {
-    #[schema(example = "Acme")]
+    #[schema(max_length = 255, example = "Acme")]
     name: Option<String>,
     /// Deprecated: `domain_data` says more.
-    #[schema(deprecated, example = json!(["acme.example"]))]
+    #[schema(deprecated, max_items = 100, example = json!(["acme.example"]))]
     domains: Option<Vec<String>>,
     /// The whole set of domains.
+    #[schema(max_items = 100)]
     domain_data: Option<Vec<DomainData>>,
-    /// At most 50 keys; null removes a key.
-    #[schema(example = json!({ "tier": "gold" }))]
+    /// Null removes a key.
+    #[schema(schema_with = schema::metadata_change)]
     metadata: Option<BTreeMap<String, Option<String>>>,
-    /// The application's own id, at most 128 ASCII characters; null removes it.
-    #[schema(value_type = Option<String>, example = "customers/17")]
+    /// The application's own id, ASCII; null removes it.
+    #[schema(value_type = Option<String>, max_length = 128, example = "customers/17")]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     external_id: Option<Option<String>>,
-    /// The customer's id at Stripe, at most 255 ASCII characters; null removes it.
-    #[schema(value_type = Option<String>, example = "cus_R9qWAGMQ6nGE7V")]
+    /// The customer's id at Stripe, ASCII; null removes it.
+    #[schema(value_type = Option<String>, max_length = 255, example = "cus_R9qWAGMQ6nGE7V")]
     #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     stripe_customer_id: Option<Option<String>>,
     /// Deprecated: kept and shown again, without effect here.
@@ -49,7 +50,7 @@ pub(super) struct OrganizationUpdate {
 /// A domain, and whether it is known to be the organization's.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct DomainData {
-    #[schema(example = "acme.example")]
+    #[schema(max_length = 253, example = "acme.example")]
     domain: String,
     #[schema(inline, value_type = schema::DomainState)]
     state: DomainState,

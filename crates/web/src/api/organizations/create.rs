@@ -18,6 +18,8 @@ use crate::openapi::schema;
     tag = "organizations",
     responses(
         (status = 201, description = "The organization", body = schema::Organization),
+        (status = 400, description = "The body or its metadata cannot be used, or another organization has the `external_id` or \
+            the Stripe customer", body = schema::Error),
         (status = 409, description = "Another organization has the domain", body = schema::Error),
     ),
 )]

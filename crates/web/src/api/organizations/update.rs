@@ -17,6 +17,8 @@ use crate::openapi::schema;
     tag = "organizations",
     responses(
         (status = 200, description = "The organization", body = schema::Organization),
+        (status = 400, description = "The body or its metadata cannot be used, or another organization has the `external_id` or \
+            the Stripe customer", body = schema::Error),
         (status = 409, description = "Another organization has the domain", body = schema::Error),
     ),
 )]

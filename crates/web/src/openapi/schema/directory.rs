@@ -20,9 +20,8 @@ pub struct Directory {
     pub external_key: String,
     #[schema(rename = "type", schema_with = directory_type)]
     pub kind: String,
-    /// `validating` until the first request with one of its tokens arrives, then `linked`.
-    #[schema(example = "linked")]
-    pub state: String,
+    #[schema(inline)]
+    pub state: DirectoryState,
     #[schema(example = "Acme's people")]
     pub name: String,
     pub metadata: DirectoryCounts,
@@ -30,6 +29,14 @@ pub struct Directory {
     pub created_at: String,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
     pub updated_at: String,
+}
+
+/// `validating` until the first request with one of its tokens arrives, then `linked`.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum DirectoryState {
+    Validating,
+    Linked,
 }
 
 /// How many users and groups the application has been told of.

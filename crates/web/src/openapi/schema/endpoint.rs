@@ -27,7 +27,7 @@ pub struct WebhookEndpoint {
     pub updated_at: String,
 }
 
-/// Whether events are sent there.
+/// Whether events are sent there. An endpoint that answers 410 is disabled; what it has not got waits until it is enabled.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub enum EndpointStatus {

@@ -1,6 +1,8 @@
 //! Lists.
 
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::{Directory, DirectoryGroup, DirectoryUserWithGroups, Event, ListTag, Organization, WebhookEndpoint};
 
@@ -52,10 +54,7 @@ pub struct EventListMetadata {
 }
 
 /// The order of a list.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-pub enum PaginationOrder {
-    Desc,
-    Asc,
-    Normal,
+pub fn pagination_order() -> Object {
+    let orders = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["desc", "asc", "normal"]));
+    orders.default(Some(json!("desc"))).build()
 }

@@ -14,7 +14,7 @@ mod organization;
 mod tag;
 mod user;
 
-pub use directory::{Directory, DirectoryCounts, DirectoryUserCounts, directory_type};
+pub use directory::{Directory, DirectoryCounts, DirectoryState, DirectoryUserCounts, directory_type};
 pub use endpoint::{EndpointStatus, WebhookEndpoint};
 pub use error::{Error, ErrorDetail};
 pub use event::{Event, EventContext};
@@ -22,9 +22,9 @@ pub use event_name::{EventName, WebhookEventName};
 pub use group::DirectoryGroup;
 pub use list::{
     DirectoryGroupList, DirectoryList, DirectoryUserList, EventList, EventListMetadata, ListMetadata, OrganizationList,
-    PaginationOrder, WebhookEndpointList,
+    WebhookEndpointList, pagination_order,
 };
-pub use organization::{DomainState, Organization, OrganizationDomain};
+pub use organization::{DomainState, Organization, OrganizationDomain, metadata_change};
 pub use tag::{
     DirectoryGroupTag, DirectoryTag, DirectoryTokenTag, DirectoryUserTag, EventTag, ListTag, OrganizationDomainTag,
     OrganizationTag, WebhookEndpointTag,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 use super::{OrganizationDomainTag, OrganizationTag};
 
@@ -30,6 +32,14 @@ pub struct Organization {
     pub created_at: String,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
     pub updated_at: String,
+}
+
+/// What changes of an organization's metadata: at most 50 keys of 40 characters, values of 600.
+pub fn metadata_change() -> Object {
+    let value =
+        ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null])).max_length(Some(600));
+    let map = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Object, Type::Null]));
+    map.additional_properties(Some(value)).max_properties(Some(50)).examples([json!({ "tier": "gold" })]).build()
 }
 
 /// A domain of an organization.
