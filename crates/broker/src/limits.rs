@@ -15,9 +15,8 @@ pub const MAX_DOMAINS: usize = 100;
 pub const MAX_DOMAIN_LENGTH: usize = 253;
 
 pub(crate) fn external_id(text: String) -> Result<String, Error> {
-    let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if text.is_empty() || text.len() > MAX_EXTERNAL_ID_LENGTH || !printable {
-        let message = format!("external_id must be 1 to {MAX_EXTERNAL_ID_LENGTH} printable ASCII characters");
+    if text.is_empty() || text.len() > MAX_EXTERNAL_ID_LENGTH || !text.is_ascii() || text.contains('\0') {
+        let message = format!("external_id must be 1 to {MAX_EXTERNAL_ID_LENGTH} ASCII characters other than U+0000");
         return Err(Error::invalid("external_id", message));
     }
     Ok(text)
@@ -49,20 +48,21 @@ pub(crate) fn metadata(metadata: &BTreeMap<String, String>) -> Result<(), Error>
     Ok(())
 }
 
-pub(crate) fn domains(count: usize) -> Result<(), Error> {
+/// `field` is where the domains were said.
+pub(crate) fn domains(field: &'static str, count: usize) -> Result<(), Error> {
     if count > MAX_DOMAINS {
-        return Err(Error::invalid("domains", format!("an organization has at most {MAX_DOMAINS} domains")));
+        return Err(Error::invalid(field, format!("an organization has at most {MAX_DOMAINS} domains")));
     }
     Ok(())
 }
 
-/// A domain, lower-cased.
-pub(crate) fn domain(text: &str) -> Result<String, Error> {
+/// A domain, lower-cased; `field` is where it was said.
+pub(crate) fn domain(field: &'static str, text: &str) -> Result<String, Error> {
     let domain = text.trim().to_lowercase();
     let fits = domain.len() <= MAX_DOMAIN_LENGTH && domain.contains('.');
     let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     if !fits || !domain.split('.').all(label) {
-        return Err(Error::invalid("domains", format!("{text:?} is not a domain")));
+        return Err(Error::invalid(field, format!("{text:?} is not a domain")));
     }
     Ok(domain)
 }
@@ -75,7 +75,9 @@ mod tests {
     fn hold_at_and_past() {
         assert!(external_id("x".repeat(MAX_EXTERNAL_ID_LENGTH)).is_ok());
         assert!(external_id("x".repeat(MAX_EXTERNAL_ID_LENGTH + 1)).is_err());
-        assert!(external_id("é".into()).is_err());
+        for (text, fits) in [("a\tb\u{7f}", true), ("", false), ("é", false), ("a\0", false)] {
+            assert_eq!(external_id(text.into()).is_ok(), fits, "{text:?}");
+        }
         assert!(stripe_customer_id("x".repeat(MAX_STRIPE_CUSTOMER_ID_LENGTH)).is_ok());
         assert!(stripe_customer_id("x".repeat(MAX_STRIPE_CUSTOMER_ID_LENGTH + 1)).is_err());
         assert!(["", "cus 1", "é"].iter().all(|wrong| stripe_customer_id((*wrong).to_owned()).is_err()));
@@ -86,7 +88,8 @@ mod tests {
         assert!(metadata(&one(MAX_METADATA_KEY_LENGTH, MAX_METADATA_VALUE_LENGTH)).is_ok());
         assert!(metadata(&one(MAX_METADATA_KEY_LENGTH + 1, 1)).is_err());
         assert!(metadata(&one(1, MAX_METADATA_VALUE_LENGTH + 1)).is_err());
-        assert!(domains(MAX_DOMAINS).is_ok() && domains(MAX_DOMAINS + 1).is_err());
+        assert!(domains("domains", MAX_DOMAINS).is_ok() && domains("domains", MAX_DOMAINS + 1).is_err());
+        let domain = |text: &str| domain("domains", text);
         assert_eq!(domain(" Acme.Example ").unwrap(), "acme.example");
         let long = |n: usize| format!("{}.example", "x".repeat(n - 8));
         assert!(domain(&long(MAX_DOMAIN_LENGTH)).is_ok() && domain(&long(MAX_DOMAIN_LENGTH + 1)).is_err());

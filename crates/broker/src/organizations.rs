@@ -169,11 +169,12 @@ impl Broker {
         before: &[OrganizationDomain],
         wanted: Vec<(String, Option<DomainState>)>,
     ) -> Result<Vec<OrganizationDomain>, Error> {
-        limits::domains(wanted.len())?;
+        let field = |state: Option<DomainState>| if state.is_some() { "domain_data" } else { "domains" };
+        limits::domains(field(wanted.first().and_then(|(_, state)| *state)), wanted.len())?;
         let now = Timestamp(tx.now_ms);
         let mut domains: Vec<OrganizationDomain> = Vec::new();
         for (domain, state) in wanted {
-            let domain = limits::domain(&domain)?;
+            let domain = limits::domain(field(state), &domain)?;
             if domains.iter().any(|other| other.domain == domain) {
                 continue;
             }

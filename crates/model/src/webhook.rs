@@ -53,9 +53,16 @@ fn mac(secret: &str, time_ms: i64, body: &str) -> Hmac<Sha256> {
     mac
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+/// Exactly 64 lower-case digits.
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
+    bytes.filter(|_| rest.is_empty())?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -73,6 +80,12 @@ mod tests {
         assert_eq!(check("whsec_other", body, 1_700_000_000_000), Err(SignatureError::Mismatch));
         assert_eq!(check("whsec_test", "{}", 1_700_000_000_000), Err(SignatureError::Mismatch));
         assert_eq!(verify("s", "t=1,v1=00", "", 1), Err(SignatureError::Malformed));
+        let (time, hex) = header.split_at(20);
+        let digits = [&hex[..63], &hex[..62], &format!("{hex}0"), &format!("{hex}00"), "", &hex.to_uppercase()];
+        for wrong in digits.into_iter().chain([format!("+{}", &hex[1..]).as_str(), "é"]) {
+            let verdict = verify("whsec_test", &format!("{time}{wrong}"), body, 1_700_000_000_000);
+            assert_eq!(verdict, Err(SignatureError::Malformed), "{wrong}");
+        }
     }
 
     /// Computed with another implementation: `hmac.new(b"whsec_key", b"1700000000000.{}", sha256)` of Python 3.11.

@@ -44,8 +44,8 @@ struct Body {
 }
 
 /// One thing that is wrong, and where.
-#[derive(Debug, Serialize)]
-struct Detail {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Detail {
     code: &'static str,
     field: String,
     message: String,
@@ -97,6 +97,24 @@ impl ApiError {
         refused
     }
 
+    /// Metadata that is no map of texts.
+    pub(crate) fn metadata(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_metadata", message)
+    }
+
+    /// What is wrong, one by one.
+    pub(crate) fn details(&self) -> &[Detail] {
+        &self.0.body.errors
+    }
+
+    /// The same refusal, as one of several.
+    pub(crate) fn among(mut self, faults: Vec<Detail>) -> Self {
+        if !self.0.body.errors.is_empty() {
+            self.0.body.errors = faults;
+        }
+        self
+    }
+
     /// A sync that was asked of a directory that nobody pulls.
     pub(crate) fn not_pulled() -> Self {
         let message = "The directory's identity provider pushes; there is nothing to pull.";
@@ -137,6 +155,12 @@ impl From<broker::Error> for ApiError {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again later.").because(source)
             }
         }
+    }
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.field)
     }
 }
 

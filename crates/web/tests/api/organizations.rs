@@ -72,7 +72,8 @@ async fn domains_come_in_two_spellings(database: Database) -> Result<()> {
     let reordered = tenant.put(&path, json!({ "domains": ["b.example", "acme.example"] })).await?.expect(200)?;
     assert_eq!(reordered, made);
     assert_eq!(tenant.ids("/events?events=organization.updated").await?, [""; 0]);
-    let more = tenant.put(&path, json!({ "domains": ["c.example", "b.example", "acme.example"] })).await?.expect(200)?;
+    let more =
+        tenant.put(&path, json!({ "domains": ["c.example", "b.example", "acme.example"] })).await?.expect(200)?;
     assert_eq!(tenant.get(&path).await?.expect(200)?, more);
     let kept = tenant.put(&path, json!({ "domains": ["acme.example"] })).await?.expect(200)?;
     assert_eq!(kept["domains"], json!([made["domains"][0]]));
@@ -145,14 +146,19 @@ async fn bad_organizations_are_refused(database: Database) -> Result<()> {
         (json!({ "name": "x", "external_id": "é" }), 422, "external_id"),
         (json!({ "name": "x", "external_id": 7 }), 422, "external_id"),
         (json!({ "name": "x", "stripe_customer_id": "" }), 422, "stripe_customer_id"),
-        (json!({ "name": "x", "allow_profiles_outside_organization": "yes" }), 422, "allow_profiles_outside_organization"),
-        (json!({ "name": "x", "metadata": [] }), 422, "metadata"),
-        (json!({ "name": "x", "metadata": { "a": 1 } }), 422, "metadata"),
+        (
+            json!({ "name": "x", "allow_profiles_outside_organization": "yes" }),
+            422,
+            "allow_profiles_outside_organization",
+        ),
+        (json!({ "name": "x", "metadata": [] }), 400, "invalid_metadata"),
+        (json!({ "name": "x", "metadata": { "a": 1 } }), 400, "invalid_metadata"),
         (json!({ "name": "x", "metadata": { "a": long(601) } }), 400, "invalid_metadata"),
         (json!({ "name": "x", "metadata": keys(51) }), 400, "invalid_metadata"),
         (json!({ "name": "x", "domains": ["no domain"] }), 422, "domains"),
         (json!({ "name": "x", "domains": "a.example" }), 422, "domains"),
         (json!({ "name": "x", "domain_data": [{ "domain": "a.example" }] }), 422, "domain_data"),
+        (json!({ "name": "x", "domain_data": [{ "domain": "none", "state": "pending" }] }), 422, "domain_data"),
         (json!({ "name": "x", "domain_data": [{ "domain": "a.example", "state": "failed" }] }), 422, "domain_data"),
     ] {
         for reply in [tenant.post("/organizations", body.clone()).await?, tenant.put(&path, body.clone()).await?] {
@@ -209,7 +215,9 @@ async fn names_are_found_without_case_in_every_script(database: Database) -> Res
     for term in ["%C3%B8rsted", "%C3%98rsted", "%C3%A5ngstr%C3%B6m", "%C3%85NG"] {
         assert_eq!(tenant.ids(&format!("/organizations?search={term}")).await?, [organization.clone()], "{term}");
     }
-    for (term, expected) in [("%C3%A5SG%C3%85RD", vec![directory.clone()]), ("asg", vec![]), ("%25", vec![]), ("_", vec![])] {
+    for (term, expected) in
+        [("%C3%A5SG%C3%85RD", vec![directory.clone()]), ("asg", vec![]), ("%25", vec![]), ("_", vec![])]
+    {
         assert_eq!(tenant.ids(&format!("/directories?search={term}")).await?, expected, "{term}");
     }
     let renamed = format!("/directories/{directory}");

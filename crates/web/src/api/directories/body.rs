@@ -39,11 +39,9 @@ pub(super) struct NewToken {
 
 impl ReadBody for NewDirectory {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
-        let unknown = || ApiError::invalid("type", "type is no directory type");
-        let organization_id = fields.required("organization_id")?;
-        let name = fields.required("name")?;
-        let kind = DirectoryType::parse(&fields.required::<String>("type")?).ok_or_else(unknown)?;
-        Ok(Self { organization_id, name, kind })
+        let (organization_id, name) = (fields.required("organization_id"), fields.required("name"));
+        let kind = fields.required_choice("type", DirectoryType::parse, "type is no directory type");
+        Ok(Self { organization_id: organization_id?, name: name?, kind: kind? })
     }
 }
 
@@ -55,6 +53,7 @@ impl ReadBody for DirectoryUpdate {
 
 impl ReadBody for NewToken {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
-        Ok(Self { name: fields.required("name")?, expires_at: fields.optional("expires_at")? })
+        let (name, expires_at) = (fields.required("name"), fields.optional("expires_at"));
+        Ok(Self { name: name?, expires_at: expires_at? })
     }
 }

@@ -34,19 +34,16 @@ pub(super) struct WebhookEndpointUpdate {
 
 impl ReadBody for NewWebhookEndpoint {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
-        Ok(Self { endpoint_url: fields.required("endpoint_url")?, events: fields.required("events")? })
+        let (endpoint_url, events) = (fields.required("endpoint_url"), fields.required("events"));
+        Ok(Self { endpoint_url: endpoint_url?, events: events? })
     }
 }
 
 impl ReadBody for WebhookEndpointUpdate {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
-        let unknown = || ApiError::invalid("status", "status must be enabled or disabled");
-        let status = |text: String| EndpointStatus::parse(&text).ok_or_else(unknown);
-        Ok(Self {
-            endpoint_url: fields.optional("endpoint_url")?,
-            status: fields.optional("status")?.map(status).transpose()?,
-            events: fields.optional("events")?,
-        })
+        let (endpoint_url, events) = (fields.optional("endpoint_url"), fields.optional("events"));
+        let status = fields.choice("status", EndpointStatus::parse, "status must be enabled or disabled");
+        Ok(Self { endpoint_url: endpoint_url?, status: status?, events: events? })
     }
 }
 

@@ -31,7 +31,7 @@ impl<T: ReadBody> Json<T> {
         let interrupted = |_| ApiError::bad_request("The body ended early.");
         let too_large = |_| ApiError::too_large(format!("A body has at most {MAX_BODY_BYTES} bytes."));
         let bytes = self.payload.to_bytes_limited(MAX_BODY_BYTES).await.map_err(too_large)?.map_err(interrupted)?;
-        Ok((T::read(&mut Fields::parse(&bytes)?)?, bytes))
+        Ok((Fields::parse(&bytes)?.read()?, bytes))
     }
 }
 

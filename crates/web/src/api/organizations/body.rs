@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use broker::OrganizationChange;
 use model::tenant::DomainState;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
@@ -58,20 +59,26 @@ pub(super) struct DomainData {
 
 impl ReadBody for NewOrganization {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
-        Ok(Self { name: fields.required("name")?, rest: OrganizationUpdate::read(fields)? })
+        let (name, rest) = (fields.required("name"), OrganizationUpdate::read(fields));
+        Ok(Self { name: name?, rest: rest? })
     }
 }
 
 impl ReadBody for OrganizationUpdate {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
+        let (name, metadata) = (fields.optional("name"), fields.optional::<Value>("metadata"));
+        let (domains, domain_data) = (fields.optional("domains"), fields.optional("domain_data"));
+        let (external_id, customer) = (fields.nullable("external_id"), fields.nullable("stripe_customer_id"));
+        let outsiders = fields.optional("allow_profiles_outside_organization");
+        let unusable = |error| ApiError::metadata(format!("metadata: {error}"));
         Ok(Self {
-            name: fields.optional("name")?,
-            domains: fields.optional("domains")?,
-            domain_data: fields.optional("domain_data")?,
-            metadata: fields.optional("metadata")?,
-            external_id: fields.nullable("external_id")?,
-            stripe_customer_id: fields.nullable("stripe_customer_id")?,
-            allow_profiles_outside_organization: fields.optional("allow_profiles_outside_organization")?,
+            name: name?,
+            domains: domains?,
+            domain_data: domain_data?,
+            external_id: external_id?,
+            stripe_customer_id: customer?,
+            allow_profiles_outside_organization: outsiders?,
+            metadata: metadata?.map(serde_json::from_value).transpose().map_err(unusable)?,
         })
     }
 }
