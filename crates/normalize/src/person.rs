@@ -11,10 +11,11 @@ pub fn person(document: &Document) -> Person {
     let user = Part(Some(document.as_map()));
     let name = user.part("name");
     let enterprise = user.part(ENTERPRISE_USER.id);
-    let emails = emails(user);
     let user_name = user.text("userName").unwrap_or_default();
+    let stand_in = is_address(&user_name).then(|| user_name.clone());
+    let emails = emails(user, stand_in.as_ref());
     Person {
-        primary_email: primary_email(&emails).or_else(|| is_address(&user_name).then(|| user_name.clone())),
+        primary_email: primary_email(&emails).or(stand_in),
         emails,
         user_name,
         external_id: user.text("externalId"),
@@ -72,23 +73,33 @@ impl<'a> Part<'a> {
     }
 }
 
-fn emails(user: Part<'_>) -> Vec<Email> {
+/// As the document has them; where it has none, a user name that is an address stands in (`workos-contract.md` 8.4).
+fn emails(user: Part<'_>, stand_in: Option<&String>) -> Vec<Email> {
     let entries = user.list("emails").iter().map(|entry| Part(entry.as_object()));
     let email = |entry: Part<'_>| Email {
         primary: entry.get("primary").and_then(Value::as_bool),
         kind: entry.text("type"),
         value: entry.text("value"),
     };
-    entries.map(email).collect()
+    let emails: Vec<_> = entries.map(email).collect();
+    let filled = stand_in.filter(|_| emails.is_empty()).map(|address| Email {
+        primary: Some(true),
+        kind: Some("work".to_owned()),
+        value: Some(address.clone()),
+    });
+    emails.into_iter().chain(filled).collect()
 }
 
-/// `primary: true`, else the first `work`, else the first.
+/// Of the well-formed: `primary: true`, else the first `work`, else the first `home`, else the first.
 fn primary_email(emails: &[Email]) -> Option<String> {
-    let primary = || emails.iter().find(|email| email.primary == Some(true) && email.value.is_some());
-    let is_work = |email: &&Email| email.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("work"));
-    let work = || emails.iter().filter(|email| email.value.is_some()).find(is_work);
-    let first = || emails.iter().find(|email| email.value.is_some());
-    primary().or_else(work).or_else(first)?.value.clone()
+    let usable: Vec<_> = emails.iter().filter(|email| email.value.as_deref().is_some_and(is_well_formed)).collect();
+    let of_kind = |wanted: &str| {
+        let is = |email: &&&Email| email.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted));
+        usable.iter().find(is)
+    };
+    let primary = usable.iter().find(|email| email.primary == Some(true));
+    let found = primary.or_else(|| of_kind("work")).or_else(|| of_kind("home")).or_else(|| usable.first());
+    found?.value.clone()
 }
 
 fn manager(enterprise: Part<'_>) -> Option<Manager> {
@@ -100,8 +111,13 @@ fn manager(enterprise: Part<'_>) -> Option<Manager> {
 
 /// Whether a user name can stand in for a missing mail address.
 fn is_address(text: &str) -> bool {
+    is_well_formed(text) && text.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+}
+
+/// Whether mail could be sent there: one `@` with something on both sides, and no blanks.
+fn is_well_formed(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && !domain.contains('@') && !text.contains(char::is_whitespace)
+        !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !text.contains(char::is_whitespace)
     })
 }
 
@@ -128,7 +144,28 @@ mod tests {
         check(json!([{"type": "work"}, a]), "u", Some("a@x.example"));
         check(json!([]), "u@x.example", Some("u@x.example"));
         check(json!([]), "u", None);
+        let home = json!({"value": "h@x.example", "type": "home"});
+        check(json!([a, home]), "u", Some("h@x.example"));
+        check(json!([home, b]), "u", Some("b@x.example"));
+        for malformed in ["nobody", "@x.example", "a@", "a@b@c", "a b@x.example", ""] {
+            let wrong = json!({"value": malformed, "primary": true});
+            check(json!([wrong]), "u", None);
+            check(json!([wrong, a]), "u", Some("a@x.example"));
+            check(json!([wrong]), "u@x.example", Some("u@x.example"));
+        }
         check(json!([]), "u @x.example", None);
+    }
+
+    #[test]
+    fn a_user_name_stands_in_for_the_addresses() {
+        let filled = |document: Value| read(document).emails;
+        let stand_in =
+            Email { primary: Some(true), kind: Some("work".to_owned()), value: Some("u@x.example".to_owned()) };
+        assert_eq!(filled(json!({ "userName": "u@x.example" })), [stand_in]);
+        assert_eq!(filled(json!({ "userName": "u" })), []);
+        let given = filled(json!({ "userName": "u@x.example", "emails": [{ "value": "nobody" }] }));
+        assert_eq!(given, [Email { primary: None, kind: None, value: Some("nobody".to_owned()) }]);
+        assert!(!read(json!({ "userName": "u@x.example" })).raw.contains_key("emails"));
     }
 
     #[test]
