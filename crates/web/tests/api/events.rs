@@ -1,10 +1,14 @@
 //! `/events`.
 
-use anyhow::Result;
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use model::event::EventType;
 use serde_json::{Value, json};
 use tests::{Database, on_each_database};
 
-use crate::tenant::Tenant;
+use crate::shape::{DOCUMENT, conforms};
+use crate::tenant::{Tenant, id};
 use crate::world::{MIGRATED, World};
 
 on_each_database!(MIGRATED:
@@ -12,6 +16,7 @@ on_each_database!(MIGRATED:
     cursors_lead_through_without_holes,
     events_are_filtered,
     bad_questions_are_refused,
+    every_type_has_the_shape_that_is_documented,
 );
 
 const ORGANIZATIONS: &str = "events=organization.created";
@@ -30,7 +35,9 @@ async fn the_log_is_read_oldest_first(database: Database) -> Result<()> {
     for name in ["A", "B"] {
         tenant.organization(name).await?;
     }
-    for order in ["", "&order=desc", "&order=asc", "&order=normal", "&limit=10&order=desc", "&order=sideways", "&before=event_x"] {
+    for order in
+        ["", "&order=desc", "&order=asc", "&order=normal", "&limit=10&order=desc", "&order=sideways", "&before=event_x"]
+    {
         let page = read(&tenant, &format!("{ORGANIZATIONS}{order}")).await?;
         assert_eq!(names(&page), ["A", "B"], "{order}");
         assert_eq!(page["list_metadata"], json!({ "after": null }));
@@ -125,4 +132,57 @@ async fn bad_questions_are_refused(database: Database) -> Result<()> {
         assert_eq!(refused.0, "bad_request", "{cursor}");
     }
     Ok(())
+}
+
+/// Does everything that is recorded, once.
+async fn do_everything(tenant: &Tenant) -> Result<()> {
+    let organization = json!({ "name": "Acme", "domains": ["acme.example"], "metadata": { "tier": "gold" } });
+    let organization = id(&tenant.post("/organizations", organization).await?.expect(201)?);
+    tenant.put(&format!("/organizations/{organization}"), json!({ "name": "Acme & Sons" })).await?.expect(200)?;
+    let directory = json!({ "organization_id": organization, "name": "People", "type": "generic scim v2.0" });
+    let made = tenant.post("/directories", directory).await?.expect(201)?;
+    let (key, token) =
+        (made["external_key"].as_str().context("a key")?, made["bearer_token"].as_str().context("a token")?);
+    broker::Authenticator::new(tenant.world.broker.clone()).directory(key, token).await?;
+    let directory = id(&made);
+    let person = json!({
+        "userName": "ann@acme.example", "externalId": "1", "name": { "givenName": "Ann" },
+        "emails": [{ "value": "ann@acme.example", "type": "work", "primary": true }]
+    });
+    let ann = tenant.user(&directory, person).await?;
+    let group = tenant.group(&directory, "Pilots", &[&ann]).await?;
+    tenant
+        .patch_user(&directory, &ann, json!({ "Operations": [{ "op": "replace", "value": { "title": "x" } }] }))
+        .await?;
+    let remove =
+        json!([{ "op": "remove", "path": "members" }, { "op": "replace", "path": "displayName", "value": "Crew" }]);
+    tenant.patch_group(&directory, &group, json!({ "Operations": remove })).await?;
+    tenant.delete_group(&directory, &group).await?;
+    tenant.delete_user(&directory, &ann).await?;
+    let tokens = format!("/directories/{directory}/tokens");
+    let token = tenant.ids(&tokens).await?.remove(0);
+    tenant.delete(&format!("{tokens}/{token}")).await?.expect(204)?;
+    tenant.delete(&format!("/organizations/{organization}")).await?.expect(202).map(drop)
+}
+
+/// [`World::send`] holds each to one of the shapes; here it is its own, and none is missing.
+async fn every_type_has_the_shape_that_is_documented(database: Database) -> Result<()> {
+    let tenant = World::new(&database).await?.tenant().await?;
+    do_everything(&tenant).await?;
+    let all: BTreeSet<_> = EventType::ALL.iter().map(|kind| kind.as_str()).collect();
+    let names: Vec<_> = all.iter().copied().collect();
+    let page = read(&tenant, &format!("limit=100&events={}", names.join(","))).await?;
+    let mut seen = BTreeSet::new();
+    for event in page["data"].as_array().into_iter().flatten() {
+        let name = event["event"].as_str().context("a name")?;
+        conforms(schema_of(name).context("a schema")?, event, name)?;
+        seen.insert(name);
+    }
+    assert_eq!(seen, all);
+    Ok(())
+}
+
+fn schema_of(name: &str) -> Option<&'static Value> {
+    let mut schemas = DOCUMENT["components"]["schemas"].as_object()?.values();
+    schemas.find(|schema| schema["properties"]["event"]["enum"] == json!([name]))
 }

@@ -46,7 +46,7 @@ pub(crate) fn check(method: &Method, uri: &str, reply: &Reply) -> Result<()> {
 }
 
 /// Whether a value is what a schema says. Members that the schema does not name are wrong.
-fn conforms(schema: &Value, value: &Value, at: &str) -> Result<()> {
+pub(crate) fn conforms(schema: &Value, value: &Value, at: &str) -> Result<()> {
     let schema = &Value::Object(resolve(schema)?);
     if let Some(choices) = schema["oneOf"].as_array() {
         ensure!(choices.iter().any(|choice| conforms(choice, value, at).is_ok()), "{at}: none of oneOf");

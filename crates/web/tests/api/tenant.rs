@@ -98,6 +98,15 @@ impl Tenant {
         self.write(directory, Request::PatchUser(user.parse()?, patch)).await.map(drop)
     }
 
+    pub(crate) async fn patch_group(&self, directory: &str, group: &str, body: Value) -> Result<()> {
+        let patch = Patch::parse(&schema::GROUP, body, &Lenience::all())?;
+        self.write(directory, Request::PatchGroup(group.parse()?, patch)).await.map(drop)
+    }
+
+    pub(crate) async fn delete_group(&self, directory: &str, group: &str) -> Result<()> {
+        self.write(directory, Request::DeleteGroup(group.parse()?)).await.map(drop)
+    }
+
     pub(crate) async fn delete_user(&self, directory: &str, user: &str) -> Result<()> {
         self.write(directory, Request::DeleteUser(user.parse()?)).await.map(drop)
     }

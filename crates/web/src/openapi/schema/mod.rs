@@ -17,7 +17,7 @@ mod user;
 pub use directory::{Directory, DirectoryCounts, DirectoryState, DirectoryUserCounts, directory_type};
 pub use endpoint::{EndpointStatus, WebhookEndpoint};
 pub use error::{Error, ErrorDetail};
-pub use event::{Event, EventContext};
+pub use event::*;
 pub use event_name::{EventName, WebhookEventName};
 pub use group::DirectoryGroup;
 pub use list::{
