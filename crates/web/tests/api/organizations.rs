@@ -213,7 +213,8 @@ async fn names_are_found_without_case_in_every_script(database: Database) -> Res
     let directory = id(&tenant.post("/directories", body).await?.expect(201)?);
     // Encoded by hand: "ørsted", "Ørsted", "ångström", "ÅNG".
     for term in ["%C3%B8rsted", "%C3%98rsted", "%C3%A5ngstr%C3%B6m", "%C3%85NG"] {
-        assert_eq!(tenant.ids(&format!("/organizations?search={term}")).await?, [organization.clone()], "{term}");
+        let found = tenant.ids(&format!("/organizations?search={term}")).await?;
+        assert_eq!(found, std::slice::from_ref(&organization), "{term}");
     }
     for (term, expected) in
         [("%C3%A5SG%C3%85RD", vec![directory.clone()]), ("asg", vec![]), ("%25", vec![]), ("_", vec![])]
