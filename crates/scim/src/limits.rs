@@ -4,8 +4,11 @@ use std::io;
 
 use serde_json::Value;
 
+use crate::conform::Place;
 use crate::document::Document;
 use crate::error::{Error, quote};
+use crate::fold;
+use crate::schema::{Attribute, COMMON, ResourceType};
 
 /// Levels of arrays and objects in a body.
 pub const MAX_DEPTH: usize = 32;
@@ -23,6 +26,9 @@ pub const MAX_ASSIGNMENTS: usize = 10_000;
 pub const MAX_OPEN_EXTENSIONS: usize = 50;
 /// Bytes of a resource's document, as JSON.
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+/// Bytes of a value that an index finds, as it is written and as a case key (which may be longer): a row of an index takes
+/// 2,704 bytes on PostgreSQL.
+pub const MAX_NAME_BYTES: usize = 1024;
 /// Bytes that the operations of one PATCH may compare: every term of a filter looks at every entry of its attribute.
 pub const MAX_COMPARED_BYTES: usize = 20 * 1024 * 1024;
 /// Bytes of a filter, and of a PATCH path.
@@ -84,6 +90,31 @@ pub(crate) fn check_size(document: &Document) -> Result<(), Error> {
     Ok(())
 }
 
+/// What is found by an index must fit one.
+pub(crate) fn check_names(document: &Document, resource_type: &ResourceType) -> Result<(), Error> {
+    for attribute in resource_type.schema.attributes.iter().chain(COMMON) {
+        let Some(value) = document.get(attribute.name) else { continue };
+        check_name(attribute, value, Place::of(None, attribute))?;
+        let entries = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for sub in attribute.sub_attributes.iter().filter(|sub| sub.indexed) {
+            let place = Place::of(None, attribute).sub(sub.name);
+            entries
+                .iter()
+                .filter_map(|entry| entry.get(sub.name))
+                .try_for_each(|value| check_name(sub, value, place))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_name(attribute: &Attribute, value: &Value, place: Place) -> Result<(), Error> {
+    let long = |text: &str| text.len() > MAX_NAME_BYTES || fold::key(text).len() > MAX_NAME_BYTES;
+    if attribute.indexed && value.as_str().is_some_and(long) {
+        return Err(Error::invalid_value(format!("{place} is longer than {MAX_NAME_BYTES} bytes")));
+    }
+    Ok(())
+}
+
 /// About how many bytes a value holds.
 pub(crate) fn weight(value: &Value) -> usize {
     const NODE: usize = 16;
@@ -113,6 +144,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::schema::{GROUP, USER};
 
     fn nested(depth: usize) -> Value {
         (0..depth).fold(json!(1), |inner, _| json!([inner]))
@@ -149,6 +181,26 @@ mod tests {
         }
         let error = check_shape(&json!({ "urn:x": { "a\0b": 1 } })).unwrap_err();
         assert_eq!(error, Error::invalid_value("\"urn:x\" holds the character U+0000"));
+    }
+
+    /// At the limit, past it, and past it as a case key alone: one ligature of three bytes is 33 bytes in its compatible form.
+    #[test]
+    fn names() {
+        let check = |kind: &'static ResourceType, name: &str, document: fn(String) -> Value| {
+            let checked = |text: String| check_names(&serde_json::from_value(document(text)).unwrap(), kind);
+            let error = Err(Error::invalid_value(format!("{name} is longer than 1024 bytes")));
+            assert_eq!(checked("X".repeat(MAX_NAME_BYTES)), Ok(()), "{name}");
+            assert_eq!(checked("X".repeat(MAX_NAME_BYTES + 1)), error, "{name}");
+            assert_eq!(checked("\u{fdfa}".repeat(31)), Ok(()), "{name}");
+            assert_eq!(checked("\u{fdfa}".repeat(32)), error, "{name}");
+        };
+        check(&USER, "userName", |text| json!({ "userName": text }));
+        check(&USER, "externalId", |text| json!({ "externalId": text }));
+        check(&USER, "emails.value", |text| json!({ "emails": [{ "value": "a" }, { "value": text }] }));
+        check(&GROUP, "displayName", |text| json!({ "displayName": text }));
+        check(&GROUP, "externalId", |text| json!({ "externalId": text }));
+        let long = json!({ "displayName": "x".repeat(MAX_NAME_BYTES + 1) });
+        assert_eq!(check_names(&serde_json::from_value(long).unwrap(), &USER), Ok(()));
     }
 
     #[test]

@@ -41,6 +41,7 @@ pub fn parse(resource_type: &'static ResourceType, body: Value, lenience: &Lenie
     }
     finish(&mut document, resource_type, &mut leeway);
     check_required(resource_type, &document)?;
+    limits::check_names(&document, resource_type)?;
     limits::check_size(&document)?;
     Ok(Parsed { document, detached: detached.into_iter().next_back().and_then(list), departures: leeway.departures })
 }

@@ -76,6 +76,7 @@ impl Patch {
         }
         if self.touches_document() {
             finish(&mut document, self.resource_type, &mut leeway);
+            limits::check_names(&document, self.resource_type)?;
             limits::check_size(&document)?;
         }
         Ok(Applied { document, detached: &self.detached, departures: leeway.departures })

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::limits::{MAX_DOCUMENT_BYTES, MAX_OPEN_EXTENSIONS, MAX_REFERENCES};
+use crate::limits::{MAX_DOCUMENT_BYTES, MAX_NAME_BYTES, MAX_OPEN_EXTENSIONS, MAX_REFERENCES};
 use crate::schema::{GROUP, USER};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -122,6 +122,13 @@ fn n15_keys_that_are_paths() {
         Leniency::PathKeys,
         &json!({ "userName": "u", "name": { "givenName": "g" }, ENTERPRISE: { "department": "d" } }),
     );
+}
+
+#[test]
+fn long_names() {
+    let named = |bytes: usize| parse(&USER, json!({ "userName": "x".repeat(bytes) }), &Lenience::all()).map(|_| ());
+    assert_eq!(named(MAX_NAME_BYTES), Ok(()));
+    assert_eq!(named(MAX_NAME_BYTES + 1), Err(Error::invalid_value("userName is longer than 1024 bytes")));
 }
 
 #[test]

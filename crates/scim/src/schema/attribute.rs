@@ -39,7 +39,7 @@ pub enum Uniqueness {
     Global,
 }
 
-/// One row of a schema (RFC 7643 section 7), and three facts of ours that the RFC leaves to the service provider.
+/// One row of a schema (RFC 7643 section 7), and four facts of ours that the RFC leaves to the service provider.
 #[derive(Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the characteristics of RFC 7643 section 7 are booleans")]
 pub struct Attribute {
@@ -61,6 +61,8 @@ pub struct Attribute {
     pub default: Option<bool>,
     /// Blanks around the value carry no meaning.
     pub trimmed: bool,
+    /// Found by an index, which takes a short value only: see [`crate::limits::MAX_NAME_BYTES`].
+    pub indexed: bool,
 }
 
 impl Attribute {
@@ -110,6 +112,7 @@ impl Attribute {
             detached: false,
             default: None,
             trimmed: false,
+            indexed: false,
         }
     }
 
@@ -173,6 +176,10 @@ impl Attribute {
 
     pub(super) const fn trimmed(self) -> Self {
         Self { trimmed: true, ..self }
+    }
+
+    pub(super) const fn indexed(self) -> Self {
+        Self { indexed: true, ..self }
     }
 }
 

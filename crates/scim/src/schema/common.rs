@@ -20,6 +20,6 @@ pub const COMMON: &[Attribute] = &[
         .read_only()
         .unique()
         .returned(Returned::Always),
-    Attribute::string("externalId", "The identifier that the client gives.").exact(),
+    Attribute::string("externalId", "The identifier that the client gives.").exact().indexed(),
     Attribute::complex("meta", META, "Metadata of the resource.").read_only(),
 ];

@@ -15,7 +15,10 @@ pub static GROUP_SCHEMA: Schema = Schema {
     name: "Group",
     description: "Group",
     attributes: &[
-        Attribute::string("displayName", "The name for people to read; unique without case.").required().unique(),
+        Attribute::string("displayName", "The name for people to read; unique without case.")
+            .required()
+            .unique()
+            .indexed(),
         Attribute::many("members", MEMBERS, "The members.").detached(),
     ],
 };

@@ -16,8 +16,12 @@ const NAME: &[Attribute] = &[
     Attribute::string("honorificSuffix", "The title after the name, for example \"III\".").trimmed(),
 ];
 
-const EMAILS: &[Attribute] =
-    &[Attribute::string("value", "The address."), DISPLAY, Attribute::label(&["work", "home", "other"]), PRIMARY];
+const EMAILS: &[Attribute] = &[
+    Attribute::string("value", "The address.").indexed(),
+    DISPLAY,
+    Attribute::label(&["work", "home", "other"]),
+    PRIMARY,
+];
 
 const PHONE_NUMBERS: &[Attribute] = &[
     Attribute::string("value", "The number."),
@@ -75,7 +79,10 @@ pub static USER_SCHEMA: Schema = Schema {
     name: "User",
     description: "User Account",
     attributes: &[
-        Attribute::string("userName", "What the user signs in with; unique without case.").required().unique(),
+        Attribute::string("userName", "What the user signs in with; unique without case.")
+            .required()
+            .unique()
+            .indexed(),
         Attribute::complex("name", NAME, "The parts of the user's name."),
         Attribute::string("displayName", "The name for people to read."),
         Attribute::string("nickName", "The casual name."),

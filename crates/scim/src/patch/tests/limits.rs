@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::limits::{
-    MAX_ASSIGNMENTS, MAX_COMPARED_BYTES, MAX_DOCUMENT_BYTES, MAX_MEMBERS, MAX_OPERATIONS, MAX_REFERENCES, MAX_VALUES,
-    weight,
+    MAX_ASSIGNMENTS, MAX_COMPARED_BYTES, MAX_DOCUMENT_BYTES, MAX_MEMBERS, MAX_NAME_BYTES, MAX_OPERATIONS,
+    MAX_REFERENCES, MAX_VALUES, weight,
 };
 
 fn patch(resource_type: &'static ResourceType, operations: &[Value]) -> Result<Patch, Error> {
@@ -107,6 +107,17 @@ fn attributes_of_an_extension_by_many_requests() {
     };
     assert_eq!(add("0"), Ok(()));
     assert_eq!(add("x"), Err(Error::invalid_value("operation 1: more than 1000 attributes in \"urn:x:y\"")));
+}
+
+#[test]
+fn long_names() {
+    let document = serde_json::from_value(json!({ "userName": "u" })).unwrap();
+    let name = |bytes: usize| {
+        let operation = json!({ "op": "add", "path": "emails[type eq \"work\"].value", "value": "x".repeat(bytes) });
+        patch(&USER, &[operation]).unwrap().apply(&document).map(|_| ())
+    };
+    assert_eq!(name(MAX_NAME_BYTES), Ok(()));
+    assert_eq!(name(MAX_NAME_BYTES + 1), Err(Error::invalid_value("emails.value is longer than 1024 bytes")));
 }
 
 #[test]
