@@ -14,7 +14,7 @@ use crate::reference::{DetachedChange, Reference, distinct};
 
 impl Expander<'_> {
     pub(super) fn detached(&mut self, mut target: AttributeTarget, value: Option<Value>) -> Result<(), Error> {
-        if target.sub.is_some() {
+        if target.sub.is_some() && !self.removes_entries(&target) {
             return self.immutable(&target);
         }
         let change = match target.filter.take() {
@@ -24,6 +24,12 @@ impl Expander<'_> {
         };
         self.detached.extend(change);
         self.check_references(&target)
+    }
+
+    /// `remove members[…].value`: an entry without its value is none (N11).
+    fn removes_entries(&mut self, target: &AttributeTarget) -> bool {
+        let of_value = target.sub.is_some_and(|sub| sub.name == "value") && target.filter.is_some();
+        self.verb == Verb::Remove && of_value && self.leeway.allow(Leniency::DropHollow, target)
     }
 
     /// The parts of an entry never change (RFC 7643 section 8.7.1): the member is removed and another added.
@@ -45,7 +51,7 @@ impl Expander<'_> {
         if self.verb != Verb::Add {
             changes.push(match filter.listed_values("value") {
                 Some(values) => DetachedChange::Remove(values),
-                None => DetachedChange::RemoveWhere(filter),
+                None => DetachedChange::RemoveWhere(selectable(target, filter)?),
             });
         }
         if self.verb != Verb::Remove {
@@ -54,9 +60,9 @@ impl Expander<'_> {
         Ok(changes)
     }
 
-    /// N19: no value means everybody, a list means those, an empty list means nobody.
+    /// N19: no value means everybody, a list means those, an empty list or null means nobody.
     fn removed(&mut self, target: &AttributeTarget, value: Option<Value>) -> Result<Vec<DetachedChange>, Error> {
-        let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(vec![DetachedChange::RemoveAll]) };
+        let Some(value) = value else { return Ok(vec![DetachedChange::RemoveAll]) };
         self.allow_listed(target)?;
         if is_unassigned(&value) {
             return Ok(Vec::new());
@@ -100,4 +106,12 @@ impl Expander<'_> {
         }
         Ok(())
     }
+}
+
+/// Of a reference its value and its type are kept: what asks for anything else would select nobody, and seem to have succeeded.
+fn selectable(target: &AttributeTarget, filter: Filter) -> Result<Filter, Error> {
+    if filter.names_only(&["value", "type"]) {
+        return Ok(filter);
+    }
+    Err(Error::invalid_filter(format!("entries of {target} are selected by value or type")))
 }

@@ -104,6 +104,15 @@ impl Filter {
         }
     }
 
+    /// Whether all that a filter between brackets asks about is among these sub-attributes.
+    pub(crate) fn names_only(&self, subs: &[&str]) -> bool {
+        match self {
+            Self::And(terms) | Self::Or(terms) => terms.iter().all(|term| term.names_only(subs)),
+            Self::Not(filter) | Self::Entry { filter, .. } => filter.names_only(subs),
+            Self::Compare { path, .. } | Self::Present(path) => path.sub_name().is_some_and(|sub| subs.contains(&sub)),
+        }
+    }
+
     /// The values that `sub eq "…"` or an `or` of such comparisons names; `None` when the filter says anything else.
     pub fn listed_values(&self, sub: &str) -> Option<Vec<String>> {
         match self {

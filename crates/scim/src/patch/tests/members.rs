@@ -54,12 +54,16 @@ fn n19_remove() {
     check(&json!({ "op": "remove", "path": "members", "value": "a" }), &[remove(["a"])]);
     check(&json!({ "op": "remove", "path": "members", "value": [] }), &[]);
     check(&json!({ "op": "remove", "path": "members" }), &[DetachedChange::RemoveAll]);
-    check(&json!({ "op": "remove", "path": "members", "value": null }), &[DetachedChange::RemoveAll]);
+    check(&json!({ "op": "remove", "path": "members", "value": null }), &[]);
+    check(&json!({ "op": "remove", "path": "members[value eq \"a\"].value" }), &[remove(["a"])]);
     let Ok(Filter::Entry { filter, .. }) = Filter::parse(&GROUP, "members[type eq \"Group\"]", &Lenience::default())
     else {
         panic!("a value path");
     };
     check(&json!({ "op": "remove", "path": "members[type eq \"Group\"]" }), &[DetachedChange::RemoveWhere(*filter)]);
+    let by_name = changes(Lenience::all(), &json!([{ "op": "remove", "path": "members[display eq \"Ann\"]" }]));
+    let detail = "operation 1: entries of members are selected by value or type";
+    assert_eq!(by_name, Err((ScimType::InvalidFilter, detail.to_owned())));
     let listed = changes(Lenience::default(), &json!([{ "op": "remove", "path": "members", "value": ["a"] }]));
     let detail = "operation 1: remove takes no value: select the values of members by a filter in the path";
     assert_eq!(listed, Err((ScimType::InvalidSyntax, detail.to_owned())));
@@ -96,6 +100,10 @@ fn parts_of_a_member_never_change() {
     let strict = changes(Lenience::default(), &operations);
     assert_eq!(strict, Err((ScimType::Mutability, "operation 1: members.display is immutable".to_owned())));
     assert_eq!(changes(Lenience::default().with(Leniency::IgnoreReadOnly), &operations), Ok(vec![]));
+    for path in ["members.value", "members[value eq \"a\"].value"] {
+        let strict = changes(Lenience::default(), &json!([{ "op": "remove", "path": path }]));
+        assert_eq!(strict, Err((ScimType::Mutability, "operation 1: members.value is immutable".to_owned())), "{path}");
+    }
 }
 
 #[test]
