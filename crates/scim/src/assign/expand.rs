@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::path::{AttributeTarget, Path};
 use super::{Assignment, Target, Verb, Write};
+use crate::conform::is_blank;
 use crate::error::{Error, quote};
 use crate::lenience::{Leeway, Leniency};
 use crate::limits::MAX_ASSIGNMENTS;
@@ -103,7 +104,8 @@ impl<'a> Expander<'a> {
         let goes = match write {
             Write::Unassign => target.filter.is_none() && target.attribute.is_permanent(),
             Write::Parts(parts) => parts.iter().any(|part| part.value.is_none() && part.sub.is_permanent()),
-            Write::Value(_) | Write::Entries(_) | Write::Entry(_) => false,
+            Write::Value(_) => self.verb == Verb::Remove && target.attribute.is_permanent(),
+            Write::Entries(_) | Write::Entry(_) => false,
         } && self.verb != Verb::Create;
         if goes { Err(Error::mutability(format!("{target} cannot be removed"))) } else { Ok(()) }
     }
@@ -116,12 +118,19 @@ impl<'a> Expander<'a> {
                 members.into_iter().try_for_each(|(key, value)| self.block_member(schema, &key, value))
             }
             _ if schema == self.resource_type.schema => self.unknown(schema.id),
-            Some(value) if self.verb != Verb::Remove && !is_unassigned(&value) => {
+            Some(value)
+                if self.verb != Verb::Remove && !is_unassigned(&value) && !self.is_absent(&value, schema.id) =>
+            {
                 Err(Error::invalid_value(format!("{} must be an object", schema.id)))
             }
             _ if self.verb == Verb::Add => Ok(()),
             _ => self.push(Target::Block(schema), Write::Unassign),
         }
+    }
+
+    /// N11.
+    pub(super) fn is_absent(&mut self, value: &Value, name: &str) -> bool {
+        is_blank(value) && self.leeway.allow(Leniency::BlankIsAbsent, name)
     }
 
     pub(super) fn push(&mut self, target: Target, write: Write) -> Result<(), Error> {

@@ -14,6 +14,7 @@ impl Expander<'_> {
         if !self.leeway.allow(Leniency::OpenExtensions, &name) {
             return Err(Error::invalid_syntax(format!("{} is no known extension", quote(&name))));
         }
+        let value = value.filter(|value| !self.is_empty_block(value, &name));
         let is_attribute = value.as_ref().is_some_and(|value| !value.is_object() && !is_unassigned(value));
         if is_attribute && resolve_open(&name).is_none() {
             return Err(not_a_block(&name));
@@ -23,6 +24,11 @@ impl Expander<'_> {
             return Ok(());
         }
         self.push(Target::Open(name), value.map_or(Write::Unassign, Write::Value))
+    }
+
+    /// A blank in the place of an extension is no extension. Where the name may be an attribute's, as in a PATCH, it is its value.
+    fn is_empty_block(&mut self, value: &Value, name: &str) -> bool {
+        (self.verb == Verb::Create || resolve_open(name).is_none()) && self.is_absent(value, name)
     }
 }
 

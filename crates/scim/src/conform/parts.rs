@@ -58,19 +58,19 @@ fn part(
     Ok(Some(Part { sub, value: conform(sub, place.sub(sub.name), value, leeway)? }))
 }
 
-/// N10: a string for a complex attribute is its `value`; a blank one unassigns it.
+/// N10: a string for a complex attribute is its `value`. N11: a blank one unassigns it, whether it has a `value` or not.
 fn from_string(
     attribute: &'static Attribute,
     place: Place,
     value: Value,
     leeway: &mut Leeway,
 ) -> Result<Option<Vec<Part>>, Error> {
+    if is_blank(&value) && leeway.allow(Leniency::BlankIsAbsent, place) {
+        return Ok(None);
+    }
     let Some(sub) = attribute.value() else { return Err(not_an_object(place)) };
     if !leeway.allow(Leniency::StringForComplex, place) {
         return Err(not_an_object(place));
-    }
-    if is_blank(&value) {
-        return Ok(None);
     }
     let value = conform(sub, place.sub(sub.name), value, leeway)?;
     Ok(Some(vec![Part { sub, value }]))

@@ -105,6 +105,11 @@ fn n11_blanks() {
     check_lenient("title", &json!(" "), Leniency::BlankIsAbsent, &json!(null));
     check_lenient("name", &json!({ "familyName": " " }), Leniency::BlankIsAbsent, &json!(null));
     check_lenient("emails", &json!([{ "value": "" }]), Leniency::BlankIsAbsent, &json!(null));
+    for (name, value) in
+        [("name", json!("")), ("addresses", json!([" "])), ("emails", json!([""])), ("manager", json!(""))]
+    {
+        check_lenient(name, &value, Leniency::BlankIsAbsent, &json!(null));
+    }
 }
 
 #[test]

@@ -125,6 +125,16 @@ fn n15_keys_that_are_paths() {
 }
 
 #[test]
+fn n11_blank_extensions() {
+    let user = json!({ "userName": "u" });
+    check_lenient(&json!({ "userName": "u", ENTERPRISE: "" }), Leniency::BlankIsAbsent, &user);
+    for urn in ["urn:x", "urn:x:y:2.0:User"] {
+        let parsed = parse(&USER, json!({ "userName": "u", urn: " " }), &Lenience::all()).unwrap();
+        assert_eq!(serde_json::to_value(parsed.document).unwrap(), user, "{urn}");
+    }
+}
+
+#[test]
 fn long_names() {
     let named = |bytes: usize| parse(&USER, json!({ "userName": "x".repeat(bytes) }), &Lenience::all()).map(|_| ());
     assert_eq!(named(MAX_NAME_BYTES), Ok(()));
