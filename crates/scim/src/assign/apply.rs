@@ -55,10 +55,21 @@ fn single(old: Option<Value>, write: Write) -> Option<Value> {
         Write::Value(value) => Some(value),
         Write::Parts(parts) => {
             let mut object = old.unwrap_or_else(|| Value::Object(Map::new()));
+            forget(&mut object, &parts);
             merge(&mut object, &parts);
             object.as_object().is_some_and(|members| !members.is_empty()).then_some(object)
         }
         Write::Unassign | Write::Entries(_) | Write::Entry(_) => None,
+    }
+}
+
+/// What was said of another value goes with it, unless it is said again.
+fn forget(object: &mut Value, parts: &[Part]) {
+    let Some(value) = parts.iter().find(|part| part.sub.name == "value") else { return };
+    if let Value::Object(members) = object
+        && members.get("value") != value.value.as_ref()
+    {
+        members.retain(|name, _| !matches!(name.as_str(), "$ref" | "display" | "displayName"));
     }
 }
 

@@ -48,6 +48,13 @@ fn a_user() {
 }
 
 #[test]
+fn a_managers_name_is_kept() {
+    let manager = json!({ "value": "m", "displayName": "M" });
+    let body = json!({ "userName": "u", ENTERPRISE: { "manager": manager } });
+    check(body.clone(), Ok(body));
+}
+
+#[test]
 fn n8_what_is_not_the_clients_is_dropped() {
     let body = json!({
         "id": "x", "meta": { "resourceType": "User" }, "groups": [{ "value": "g" }], "password": "secret", "userName": "u",
