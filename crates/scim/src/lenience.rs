@@ -65,8 +65,6 @@ leniencies! {
     EmptyOperations = "empty_operations",
     /// N8: a read-only attribute in a PATCH is ignored. `okta-readonly-id-in-patch`.
     IgnoreReadOnly = "ignore_read_only",
-    /// N16: replacing a filtered entry merges into it (RFC 7644 section 3.5.2.3 replaces the whole entry).
-    MergeEntries = "merge_entries",
     /// N17: a filtered path without a match creates the entry. `entra-filtered-path-create`.
     CreateEntries = "create_entries",
     /// N18: removing by a filter without a match is a success. `any-remove-absent-member`.

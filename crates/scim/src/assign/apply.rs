@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::entries::List;
-use super::{Assignment, Target, Write, block};
+use super::entries::{List, is_listed};
+use super::{Assignment, Target, Verb, Write, block};
 use crate::conform::Part;
 use crate::document::Document;
 use crate::error::Error;
@@ -43,15 +43,17 @@ fn write_attribute(
         let entries = list.write(entries, write, leeway)?;
         (!entries.is_empty()).then_some(Value::Array(entries))
     } else {
-        single(members.get_mut(name).map(Value::take), write)
+        single(members.get_mut(name).map(Value::take), list.verb, write)
     };
     put(members, name, value);
     Ok(())
 }
 
-/// A single value as it becomes; the parts of a complex one that are not named stay (N16).
-fn single(old: Option<Value>, write: Write) -> Option<Value> {
+/// A single value as it becomes; the parts of a complex one that are not named stay (N16). With `remove` it goes only if it is
+/// the value that is listed (N19).
+fn single(old: Option<Value>, verb: Verb, write: Write) -> Option<Value> {
     match write {
+        Write::Value(listed) if verb == Verb::Remove => old.filter(|old| !is_listed(old, &listed)),
         Write::Value(value) => Some(value),
         Write::Parts(parts) => {
             let mut object = old.unwrap_or_else(|| Value::Object(Map::new()));

@@ -158,7 +158,7 @@ fn without(mut entries: Vec<Value>, listed: &[Value]) -> Vec<Value> {
     entries
 }
 
-fn is_listed(entry: &Value, listed: &Value) -> bool {
+pub(super) fn is_listed(entry: &Value, listed: &Value) -> bool {
     match listed {
         Value::Object(parts) if parts.contains_key("value") => entry.get("value") == parts.get("value"),
         Value::Object(parts) => parts.iter().all(|(name, value)| entry.get(name) == Some(value)),

@@ -33,11 +33,10 @@ impl Expander<'_> {
         Ok(write.or_else(|| self.unassign(target)))
     }
 
-    /// The value of the entries that a filter selects (RFC 7644 section 3.5.2.3, N16).
+    /// The value of the entries that a filter selects: `replace` leaves nothing of them (RFC 7644 section 3.5.2.3).
     fn entry(&mut self, target: &AttributeTarget, place: Place, value: Value) -> Result<Option<Write>, Error> {
         let parts = conform_parts(target.attribute, place, value, self.leeway)?;
-        let merges = self.verb != Verb::Replace || self.leeway.allow(Leniency::MergeEntries, place);
-        Ok(parts.map(if merges { Write::Parts } else { Write::Entry }))
+        Ok(parts.map(if self.verb == Verb::Replace { Write::Entry } else { Write::Parts }))
     }
 
     /// To add nothing to a list is no change; to set a single value to nothing unassigns it.
@@ -57,7 +56,7 @@ impl Expander<'_> {
         let place = Place::of(target.extension, target.attribute);
         self.allow_listed(target)?;
         if !target.attribute.multi_valued {
-            return Ok(Some(Write::Unassign));
+            return conform(target.attribute, place, value, self.leeway).map(|value| value.map(Write::Value));
         }
         if is_unassigned(&value) {
             return Ok(None);

@@ -15,6 +15,10 @@ fn simple_attributes() {
     }
     check(&user, &json!([{ "op": "remove", "path": "title" }]), &json!({ "userName": "u" }));
     check(&user, &json!([{ "op": "remove", "path": "nickName" }]), &user);
+    for (value, after) in [("old", json!({ "userName": "u" })), ("other", user.clone()), ("", user.clone())] {
+        let operations = json!([{ "op": "remove", "path": "title", "value": value }]);
+        assert_eq!(patched(Lenience::all(), &user, &operations), Ok(after), "{value}");
+    }
     check(
         &user,
         &json!([{ "op": "replace", "path": "userName", "value": "U" }]),
@@ -86,6 +90,8 @@ fn n18_what_is_never_removed() {
     for name in ["userName", "active"] {
         let detail = format!("operation 1: {name} cannot be removed");
         check_refused(&user, &json!([{ "op": "remove", "path": name }]), ScimType::Mutability, &detail);
+        let listed = json!([{ "op": "remove", "path": name, "value": user[name] }]);
+        assert_eq!(patched(Lenience::all(), &user, &listed), Err((ScimType::Mutability, detail.clone())));
         check_refused(&user, &json!([{ "op": "replace", "path": name, "value": null }]), ScimType::Mutability, &detail);
         check_refused(&user, &json!([{ "op": "replace", "value": { name: null } }]), ScimType::Mutability, &detail);
     }
