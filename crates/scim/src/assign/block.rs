@@ -1,6 +1,8 @@
 //! Extensions without a schema, in a document. Their names are the client's, so they are found without case (RFC 7643
 //! section 2.1) and keep the spelling that they came with.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::open::not_a_block;
@@ -66,14 +68,22 @@ fn write_block(members: &mut Map<String, Value>, urn: &str, value: Option<Value>
     match (value, members.get_mut(urn)) {
         (None, _) => remove(members, urn),
         (Some(Value::Object(new)), Some(Value::Object(block))) => {
-            for (key, value) in new {
-                put(block, &key, Some(value).filter(|value| !value.is_null()));
-            }
+            merge(block, new);
         }
         (Some(_), _) => return Err(not_a_block(urn)),
     }
     prune(members, urn);
     Ok(())
+}
+
+/// Attribute by attribute (N15); a null unassigns. Names are folded once for all that is written: there may be a thousand of both.
+fn merge(block: &mut Map<String, Value>, new: Map<String, Value>) {
+    let mut spelled: HashMap<_, _> = block.keys().map(|key| (key.to_ascii_lowercase(), key.clone())).collect();
+    for (key, value) in new {
+        let key = spelled.entry(key.to_ascii_lowercase()).or_insert(key);
+        block.insert(key.clone(), value);
+    }
+    block.retain(|_, value| !value.is_null());
 }
 
 /// `attr` or `attr.sub` in the block of `urn`, which comes and goes with its attributes.
