@@ -15,7 +15,8 @@ pub(super) enum Token<'a> {
     CloseEntry,
 }
 
-pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Error> {
+/// Tokens, each with the byte it begins at.
+pub(super) fn tokens(text: &str) -> Result<Vec<(Token<'_>, usize)>, Error> {
     if text.len() > MAX_FILTER_BYTES {
         return Err(Error::invalid_filter(format!("the filter is longer than {MAX_FILTER_BYTES} bytes")));
     }
@@ -25,10 +26,11 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Error> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
+        let at = text.len() - rest.len();
         let (token, length) = token(rest).ok_or_else(|| {
-            Error::invalid_filter(format!("the string at character {} does not end", position(text, rest)))
+            Error::invalid_filter(format!("the string at character {} does not end", position(text, at)))
         })?;
-        tokens.push(token);
+        tokens.push((token, at));
         rest = rest[length..].trim_start();
     }
     Ok(tokens)
@@ -64,6 +66,6 @@ fn string(rest: &str) -> Option<(Token<'_>, usize)> {
 }
 
 /// Counted from 1, for people.
-fn position(text: &str, rest: &str) -> usize {
-    text[..text.len() - rest.len()].chars().count() + 1
+pub(super) fn position(text: &str, at: usize) -> usize {
+    text[..at].chars().count() + 1
 }

@@ -3,7 +3,7 @@
 use super::Filter;
 use super::lexer::{self, Token};
 use super::term::takes_entries;
-use crate::error::{Error, quote};
+use crate::error::Error;
 use crate::lenience::Leeway;
 use crate::limits::{MAX_FILTER_DEPTH, MAX_FILTER_TERMS};
 use crate::schema::{AttributePath, ResourceType};
@@ -25,7 +25,10 @@ pub(super) enum Scope<'a> {
 }
 
 pub(super) struct Parser<'a> {
-    tokens: std::iter::Peekable<std::vec::IntoIter<Token<'a>>>,
+    text: &'a str,
+    tokens: std::iter::Peekable<std::vec::IntoIter<(Token<'a>, usize)>>,
+    /// The byte that the last token read begins at.
+    at: usize,
     pub(super) resource_type: &'static ResourceType,
     pub(super) leeway: &'a mut Leeway,
     depth: usize,
@@ -71,7 +74,7 @@ impl ValuePath {
 impl<'a> Parser<'a> {
     fn new(resource_type: &'static ResourceType, text: &'a str, leeway: &'a mut Leeway) -> Result<Self, Error> {
         let tokens = lexer::tokens(text)?.into_iter().peekable();
-        Ok(Self { tokens, resource_type, leeway, depth: 0, terms: 0 })
+        Ok(Self { text, tokens, at: 0, resource_type, leeway, depth: 0, terms: 0 })
     }
 
     fn or(&mut self, scope: Scope<'_>) -> Result<Filter, Error> {
@@ -98,7 +101,7 @@ impl<'a> Parser<'a> {
                 Ok(Filter::Not(Box::new(self.group(scope)?)))
             }
             Some(Token::Word(name)) => self.term(name, scope),
-            found => Err(unexpected("an attribute", found.as_ref())),
+            found => Err(self.unexpected("an attribute", found.as_ref())),
         }
     }
 
@@ -134,33 +137,47 @@ impl<'a> Parser<'a> {
     }
 
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
-        self.tokens.next()
+        let (token, at) = self.tokens.next()?;
+        self.at = at;
+        Some(token)
     }
 
     pub(super) fn peek(&mut self) -> Option<&Token<'a>> {
-        self.tokens.peek()
+        self.tokens.peek().map(|(token, _)| token)
     }
 
     fn takes_word(&mut self, expected: &str) -> bool {
         let matches = |token: &Token<'_>| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(expected));
-        self.tokens.next_if(matches).is_some()
+        self.tokens.next_if(|(token, _)| matches(token)).is_some()
     }
 
     fn expect(&mut self, expected: &Token<'_>, name: &str) -> Result<(), Error> {
         let found = self.next();
-        if found.as_ref() == Some(expected) { Ok(()) } else { Err(unexpected(name, found.as_ref())) }
+        if found.as_ref() == Some(expected) { Ok(()) } else { Err(self.unexpected(name, found.as_ref())) }
     }
 
     fn end(&mut self) -> Result<(), Error> {
-        self.next().map_or(Ok(()), |found| Err(unexpected("\"and\", \"or\" or the end", Some(&found))))
+        match self.next() {
+            None => Ok(()),
+            Some(found) => Err(self.unexpected("\"and\", \"or\" or the end", Some(&found))),
+        }
+    }
+
+    /// Says what was expected and where the token just read stands.
+    pub(super) fn unexpected(&self, expected: &str, found: Option<&Token<'a>>) -> Error {
+        let error = unexpected(expected, found);
+        if found.is_none() {
+            return error;
+        }
+        Error::invalid_filter(format!("{} at character {}", error.detail, lexer::position(self.text, self.at)))
     }
 }
 
-/// Says what was expected; the text of a value is not repeated.
+/// Says what was expected. A word may be a value without quotes, so it is not repeated.
 pub(super) fn unexpected(expected: &str, found: Option<&Token<'_>>) -> Error {
     let found = match found {
         None => "the end".to_owned(),
-        Some(Token::Word(word)) => quote(word),
+        Some(Token::Word(_)) => "a word".to_owned(),
         Some(Token::String(_)) => "a string".to_owned(),
         Some(Token::Open) => "\"(\"".to_owned(),
         Some(Token::Close) => "\")\"".to_owned(),

@@ -1,7 +1,7 @@
 //! One term of a filter: an attribute with an operator, or a value path.
 
 use super::lexer::Token;
-use super::parse::{Parser, Scope, unexpected};
+use super::parse::{Parser, Scope};
 use super::{Filter, Operator, literal};
 use crate::error::{Error, quote};
 use crate::lenience::Leniency;
@@ -60,14 +60,13 @@ impl<'a> Parser<'a> {
 
     /// `pr`, or an operator and a value.
     fn condition(&mut self, path: AttributePath) -> Result<Filter, Error> {
-        let operator = match self.next() {
-            Some(Token::Word(word)) if word.eq_ignore_ascii_case("pr") => return Ok(Filter::Present(path)),
-            Some(Token::Word(word)) => {
-                Operator::find(word).ok_or_else(|| Error::invalid_filter(format!("{} is no operator", quote(word))))?
-            }
-            found => return Err(unexpected("an operator", found.as_ref())),
-        };
-        let token = self.next().ok_or_else(|| unexpected("a value", None))?;
+        let found = self.next();
+        let word = if let Some(Token::Word(word)) = found { word } else { "" };
+        if word.eq_ignore_ascii_case("pr") {
+            return Ok(Filter::Present(path));
+        }
+        let operator = Operator::find(word).ok_or_else(|| self.unexpected("an operator", found.as_ref()))?;
+        let token = self.next().ok_or_else(|| self.unexpected("a value", None))?;
         let path = self.compared(path, &token)?;
         let value = literal::read(&path, operator, token, self.leeway)?;
         Ok(Filter::Compare { path, operator, value })

@@ -182,7 +182,7 @@ fn wrong_paths() {
     refused(
         "emails[type eq \"x\"] value",
         ScimType::InvalidFilter,
-        "expected \"and\", \"or\" or the end, found \"value\"",
+        "expected \"and\", \"or\" or the end, found a word at character 21",
     );
     refused("[type eq \"x\"]", ScimType::InvalidPath, "the path does not begin with an attribute");
     refused("name givenName", ScimType::InvalidPath, "\"name givenName\" is no attribute path");
