@@ -21,10 +21,6 @@ impl Document {
         &self.0
     }
 
-    pub fn into_map(self) -> Map<String, Value> {
-        self.0
-    }
-
     pub(crate) fn members(&mut self) -> &mut Map<String, Value> {
         &mut self.0
     }
