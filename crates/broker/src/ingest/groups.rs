@@ -13,7 +13,7 @@ use scim::{Document, Parsed, Patch, Reference, schema::GROUP};
 
 use super::members::{self, Changes, Wanted};
 use super::request::{Answer, GroupAnswer, Refusal};
-use super::users::{raw, read, wire};
+use super::users::{raw, read, stored, wire};
 use super::working::{Stop, Working};
 
 pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &Parsed) -> Result<Answer, Stop> {
@@ -131,7 +131,7 @@ fn settle(
     group.version = version;
     group.updated_at = working.now;
     group.document = Some(GroupDocument {
-        json: wire(document.as_map())?,
+        json: stored(document)?,
         display_name_key: case_key(&team.display_name),
         external_id: team.external_id.clone(),
     });
@@ -164,6 +164,8 @@ fn tell(working: &mut Working<'_>, directory: &Directory, group: &mut Group, tea
     };
     let told: Option<DirectoryGroup> = group.view.as_deref().map(read).transpose()?;
     let view = derive::group(team, identity, told.as_ref().map(|told| told.idp_id.as_str()));
+    let json = wire(&view)?;
+    let view = if told.is_some() { read(&json)? } else { view };
     let subject = Subject::Group(directory.id, group.id);
     match diff(told.as_ref(), Some(&view)) {
         None => return Ok(()),
@@ -175,7 +177,7 @@ fn tell(working: &mut Working<'_>, directory: &Directory, group: &mut Group, tea
             working.record(directory, EventType::GroupCreated, subject, false, &view)?;
         }
     }
-    group.view = Some(wire(&view)?);
+    group.view = Some(json);
     Ok(())
 }
 

@@ -109,7 +109,7 @@ fn settle(
     user.version = version;
     user.updated_at = working.now;
     user.document = Some(UserDocument {
-        json: wire(document.as_map())?,
+        json: stored(document)?,
         user_name_key,
         external_id: person.external_id.clone(),
         active: person.active,
@@ -144,6 +144,9 @@ fn tell(working: &mut Working<'_>, directory: &Directory, user: &mut User, perso
     };
     let told: Option<DirectoryUser> = user.view.as_ref().map(|told| read(&told.json)).transpose()?;
     let view = derive::user(person, identity, told.as_ref().map(|told| told.idp_id.as_str()));
+    let json = wire(&view)?;
+    // What is told is the text: 1.0 and 1 are one number there, and no news.
+    let view = if told.is_some() { read(&json)? } else { view };
     let subject = Subject::User(directory.id, user.id);
     match diff(told.as_ref(), Some(&view)) {
         None => return Ok(()),
@@ -156,12 +159,8 @@ fn tell(working: &mut Working<'_>, directory: &Directory, user: &mut User, perso
             working.record(directory, EventType::UserCreated, subject, false, &view)?;
         }
     }
-    user.view = Some(UserView {
-        json: wire(&view)?,
-        email_key: view.email.as_deref().map(case_key),
-        state: view.state,
-        idp_id: view.idp_id,
-    });
+    user.view =
+        Some(UserView { json, email_key: view.email.as_deref().map(case_key), state: view.state, idp_id: view.idp_id });
     Ok(())
 }
 
@@ -205,7 +204,12 @@ impl Working<'_> {
     }
 }
 
-/// Text of a document or view, as it is kept and sent.
+/// Text of a document as it is kept: its numbers as they were written (N28), which JavaScript would not print.
+pub(crate) fn stored(document: &Document) -> Result<String, Stop> {
+    serde_json::to_string(document).map_err(|_| Stop::Refused(Refusal::Unavailable))
+}
+
+/// Text of a view, as it is kept and sent.
 pub(crate) fn wire(value: &impl serde::Serialize) -> Result<String, Stop> {
     model::json::to_wire(value).map_err(|_| Stop::Refused(Refusal::Unavailable))
 }
