@@ -5,7 +5,7 @@ mod lenience;
 mod person;
 mod team;
 
-pub use deviation::deviations;
+pub use deviation::{Repair, deviations};
 pub use lenience::lenience;
 pub use person::person;
 pub use team::team;

@@ -1,5 +1,6 @@
 //! Groups: create, replace, patch, delete.
 
+use model::case_key;
 use model::derive::{self, Identity};
 use model::diff::{Change, diff};
 use model::event::{EventType, Subject};
@@ -8,8 +9,8 @@ use model::person::Team;
 use model::resource::{Group, GroupDocument};
 use model::tenant::Directory;
 use model::view::{DirectoryGroup, Updated};
-use model::{Deviation, case_key};
-use scim::{Document, Parsed, Patch, Reference, schema::GROUP};
+use normalize::Repair;
+use scim::{Departure, Document, Parsed, Patch, Reference, schema::GROUP};
 
 use super::members::{self, Changes, Wanted};
 use super::request::{Answer, GroupAnswer, Refusal};
@@ -22,11 +23,12 @@ pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &
     let changes = members::resolve(working, directory, None, Wanted::Exactly(listed(parsed)));
     check_name(working, directory, None, &document)?;
     let changes = changes?;
+    members::check_told(working, directory, &document, &changes)?;
     let mut group = settle(working, directory, None, &document)?;
     working.new_groups.insert(group.id);
-    let mut deviations = normalize::deviations(&parsed.departures);
-    apply_members(working, directory, &mut group, changes, &mut deviations)?;
-    whole_answer(working, group, document, deviations)
+    let unknown = apply_members(working, directory, &mut group, changes)?;
+    let members = everybody(working, &group)?;
+    Ok(answer((group, document), Some(members), &parsed.departures, unknown))
 }
 
 pub(crate) fn replace(
@@ -38,9 +40,10 @@ pub(crate) fn replace(
     let (group, before) = get(working, directory, id)?;
     let mut document = parsed.document.clone();
     document.fill_defaults(&GROUP, Some(&before));
-    let (wanted, deviations) = (Wanted::Exactly(listed(parsed)), normalize::deviations(&parsed.departures));
-    let (group, deviations) = change(working, directory, (group, before), &document, wanted, deviations)?;
-    whole_answer(working, group, document, deviations)
+    let wanted = Wanted::Exactly(listed(parsed));
+    let (group, unknown) = change(working, directory, (group, before), &document, wanted)?;
+    let members = everybody(working, &group)?;
+    Ok(answer((group, document), Some(members), &parsed.departures, unknown))
 }
 
 pub(crate) fn patch(
@@ -51,9 +54,9 @@ pub(crate) fn patch(
 ) -> Result<Answer, Stop> {
     let (group, before) = get(working, directory, id)?;
     let applied = patch.apply(&before)?;
-    let (wanted, deviations) = (Wanted::After(applied.detached), normalize::deviations(&applied.departures));
-    let (group, deviations) = change(working, directory, (group, before), &applied.document, wanted, deviations)?;
-    Ok(Answer::Group(Box::new(GroupAnswer { group, document: applied.document, members: None, deviations })))
+    let wanted = Wanted::After(applied.detached);
+    let (group, unknown) = change(working, directory, (group, before), &applied.document, wanted)?;
+    Ok(answer((group, applied.document), None, &applied.departures, unknown))
 }
 
 pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<Answer, Stop> {
@@ -86,21 +89,21 @@ fn get(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<
     Ok((group, document))
 }
 
-/// Document first, then members: an event of a member shows the group as it is now.
+/// Document first, then members: an event of a member shows the group as it is now. Answers how many members are unknown.
 fn change(
     working: &mut Working<'_>,
     directory: &Directory,
     (group, before): (Group, Document),
     document: &Document,
     wanted: Wanted<'_>,
-    mut deviations: Vec<Deviation>,
-) -> Result<(Group, Vec<Deviation>), Stop> {
+) -> Result<(Group, usize), Stop> {
     let changes = members::resolve(working, directory, Some(group.id), wanted);
     check_name(working, directory, Some(group.id), document)?;
     let changes = changes?;
+    members::check_told(working, directory, document, &changes)?;
     let mut group = if before == *document { group } else { settle(working, directory, Some(&group), document)? };
-    apply_members(working, directory, &mut group, changes, &mut deviations)?;
-    Ok((group, deviations))
+    let unknown = apply_members(working, directory, &mut group, changes)?;
+    Ok((group, unknown))
 }
 
 /// Two groups of a directory never share a name: providers look groups up by it (N30).
@@ -181,36 +184,38 @@ fn tell(working: &mut Working<'_>, directory: &Directory, group: &mut Group, tea
     Ok(())
 }
 
-/// A membership change moves the group's version.
+/// A membership change moves the group's version. Answers how many members are unknown.
 fn apply_members(
     working: &mut Working<'_>,
     directory: &Directory,
     group: &mut Group,
     changes: Changes,
-    deviations: &mut Vec<Deviation>,
-) -> Result<(), Stop> {
-    deviations.extend(changes.deviations);
+) -> Result<usize, Stop> {
     if changes.moves.is_empty() {
-        return Ok(());
+        return Ok(changes.unknown);
     }
     for (user, joins) in changes.moves {
         group.version = members::set(working, directory, group, user, joins)?;
     }
     group.updated_at = working.now;
     working.groups.put((directory.id, group.id), group.clone());
-    Ok(())
+    Ok(changes.unknown)
 }
 
-/// The answer to a create or replace: the group with its members.
-fn whole_answer(
-    working: &mut Working<'_>,
-    group: Group,
-    document: Document,
-    deviations: Vec<Deviation>,
-) -> Result<Answer, Stop> {
-    let members = working.members(group.id)?;
-    let references = members.into_iter().map(members::reference).collect();
-    Ok(Answer::Group(Box::new(GroupAnswer { group, document, members: Some(references), deviations })))
+/// Who is in the group now, for the answer to a create or replace.
+fn everybody(working: &mut Working<'_>, group: &Group) -> Result<Vec<Reference>, Stop> {
+    Ok(working.members(group.id)?.into_iter().map(members::reference).collect())
+}
+
+fn answer(
+    (group, document): (Group, Document),
+    members: Option<Vec<Reference>>,
+    departures: &[Departure],
+    unknown_members: usize,
+) -> Answer {
+    let mut deviations = normalize::deviations(departures);
+    deviations.extend((unknown_members > 0).then(|| Repair::UnknownMember.at("members")));
+    Answer::Group(Box::new(GroupAnswer { group, document, members, deviations, unknown_members }))
 }
 
 /// Moves the directory's counters of both faces.

@@ -2,23 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use model::Deviation;
 use model::event::{EventType, Subject};
 use model::id::{GroupId, UserId};
 use model::resource::{Group, Membership};
 use model::tenant::Directory;
 use model::view::MembershipData;
-use scim::{DetachedChange, Reference};
+use scim::{DetachedChange, Document, Reference};
 
-use super::users::raw;
+use super::users::{raw, stored};
 use super::working::{Stop, Working};
+
+/// Bytes of users and groups in the events of one request's members: 100,000 members who come at once, at 2.6 kB each.
+pub const MAX_TOLD_BYTES: usize = 256 * 1024 * 1024;
 
 /// Net set deltas of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     /// Who joins (true) or leaves (false), each different from what is so now.
     pub(crate) moves: BTreeMap<UserId, bool>,
-    pub(crate) deviations: Vec<Deviation>,
+    /// How many references name nobody in the directory; they are skipped (N22).
+    pub(crate) unknown: usize,
 }
 
 /// A member as SCIM shows it.
@@ -66,7 +69,7 @@ fn speaks_of_all(operation: &DetachedChange) -> bool {
 #[derive(Default)]
 struct Plan {
     wanted: BTreeMap<UserId, bool>,
-    deviations: Vec<Deviation>,
+    unknown: usize,
     /// Something was asked for that is not read yet. All of it is asked for before the request stops.
     incomplete: bool,
 }
@@ -97,9 +100,8 @@ impl Plan {
         self.add(working, directory, references);
     }
 
-    /// A reference that does not resolve inside the directory is skipped, and said (N22).
+    /// A reference that does not resolve inside the directory is skipped, and counted (N22).
     fn add(&mut self, working: &mut Working<'_>, directory: &Directory, references: &[Reference]) {
-        let mut skipped = 0_usize;
         for reference in references {
             let user = reference.value.parse().ok();
             match user.map(|user| (user, working.user_exists(directory, user))) {
@@ -108,11 +110,8 @@ impl Plan {
                     self.wanted.insert(user, true);
                     self.incomplete = true;
                 }
-                _ => skipped += 1,
+                _ => self.unknown += 1,
             }
-        }
-        if skipped > 0 {
-            self.deviations.push(Deviation { name: "unknown_member", path: format!("members ({skipped} skipped)") });
         }
     }
 
@@ -136,8 +135,31 @@ impl Plan {
         for user in self.wanted.keys() {
             incomplete |= working.user_exists(directory, *user).is_none();
         }
-        if incomplete { Err(Stop::Missing) } else { Ok(Changes { moves: self.wanted, deviations: self.deviations }) }
+        if incomplete { Err(Stop::Missing) } else { Ok(Changes { moves: self.wanted, unknown: self.unknown }) }
     }
+}
+
+/// Each event of a member repeats the user and the group, so a request may be small and its news is not: 413. Asked before
+/// anything is changed; `document` is the group's as it becomes, about as long as its view.
+pub(crate) fn check_told(
+    working: &Working<'_>,
+    directory: &Directory,
+    document: &Document,
+    changes: &Changes,
+) -> Result<(), Stop> {
+    if changes.moves.is_empty() {
+        return Ok(());
+    }
+    let users = changes.moves.keys().filter_map(|user| working.users.find(&(directory.id, *user))?.view.as_ref());
+    let users: usize = users.map(|view| view.json.len()).sum();
+    Ok(check_told_bytes(users + changes.moves.len() * stored(document)?.len())?)
+}
+
+fn check_told_bytes(bytes: usize) -> Result<(), scim::Error> {
+    if bytes > MAX_TOLD_BYTES {
+        return Err(scim::Error::too_large("the group is too large for so many members at once: send fewer"));
+    }
+    Ok(())
 }
 
 /// Lets a user join or leave; answers the sequence drawn.
@@ -206,5 +228,16 @@ impl Working<'_> {
         known.into_iter().for_each(|pair| self.pairs.remove(pair));
         self.new_groups.remove(&group);
         self.dissolved.insert(group);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_have_a_limit() {
+        assert_eq!(check_told_bytes(MAX_TOLD_BYTES), Ok(()));
+        assert_eq!(check_told_bytes(MAX_TOLD_BYTES + 1).map_err(|error| error.status), Err(413));
     }
 }

@@ -21,6 +21,7 @@ mod working;
 mod writer;
 
 pub use known::MAX_KNOWN;
+pub use members::MAX_TOLD_BYTES;
 pub use queue::{MAX_QUEUED, MAX_QUEUED_PER_STREAM};
 pub use request::{Answer, GroupAnswer, Refusal, Request, UserAnswer, Write};
 pub use writer::{MAX_BATCH, Writer};

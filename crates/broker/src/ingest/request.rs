@@ -81,6 +81,8 @@ pub struct GroupAnswer {
     /// The members as a create or replace left them; `None` for a PATCH, which does not read them.
     pub members: Option<Vec<Reference>>,
     pub deviations: Vec<Deviation>,
+    /// Entries that name nobody in the directory; they were skipped.
+    pub unknown_members: usize,
 }
 
 /// Why a write was not done. Nothing of it was applied.
