@@ -25,7 +25,14 @@ pub struct UserDocument {
     pub json: String,
     pub user_name_key: String,
     pub external_id: Option<String>,
+    /// The one e-mail address, as a case key; [`UserDocument::SEVERAL_MAILS`] when there are different ones.
+    pub mail_key: Option<String>,
     pub active: bool,
+}
+
+impl UserDocument {
+    /// Stands for more addresses than one: these users are few, and looked at one by one.
+    pub const SEVERAL_MAILS: &str = "*";
 }
 
 /// The public JSON ([`crate::view::DirectoryUser`]), and what REST filters by.

@@ -16,7 +16,8 @@ pub(crate) fn noun(row: Model) -> Result<User, Error> {
     let corrupt = || Error::Corrupt { what: "user" };
     let document = row.document.map(|json| {
         let user_name_key = row.user_name_key.ok_or_else(corrupt)?;
-        Ok::<_, Error>(UserDocument { json, user_name_key, external_id: row.external_id, active: row.active })
+        let (external_id, mail_key) = (row.external_id, row.mail_key);
+        Ok::<_, Error>(UserDocument { json, user_name_key, external_id, mail_key, active: row.active })
     });
     let view = row.view.map(|json| {
         let state = row.state.as_deref().and_then(UserState::parse).ok_or_else(corrupt)?;
@@ -51,11 +52,13 @@ fn row(user: User) -> ActiveModel {
         idp_id: Set(None),
         email_key: Set(None),
         state: Set(None),
+        mail_key: Set(None),
     };
     if let Some(document) = user.document {
         row.document = Set(Some(document.json));
         row.user_name_key = Set(Some(document.user_name_key));
         row.external_id = Set(document.external_id);
+        row.mail_key = Set(document.mail_key);
         row.active = Set(document.active);
     }
     if let Some(view) = user.view {

@@ -80,9 +80,10 @@ CREATE TABLE users (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, directory_id {text} NOT NULL,
     version {int} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
     document {text}, user_name_key {text}, external_id {text}, active {bool} NOT NULL,
-    view {text}, idp_id {text}, email_key {text}, state {text});
+    view {text}, idp_id {text}, email_key {text}, state {text}, mail_key {text});
 CREATE UNIQUE INDEX users_user_name ON users (directory_id, user_name_key) WHERE user_name_key IS NOT NULL;
 CREATE INDEX users_external_id ON users (directory_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX users_mail ON users (directory_id, mail_key) WHERE mail_key IS NOT NULL;
 CREATE INDEX users_directory ON users (directory_id, id);
 CREATE INDEX users_environment ON users (environment_id, id);
 CREATE INDEX users_idp_id ON users (directory_id, idp_id) WHERE idp_id IS NOT NULL;

@@ -39,6 +39,7 @@ fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
         external_id,
         idp_id,
         email_key,
+        mail_key,
         body,
     } = sample;
     let numbered = |text: &str| format!("{} || N", quote(&text[..text.len().saturating_sub(18)]));
@@ -49,14 +50,15 @@ fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
     [
         format!(
             "INSERT INTO users VALUES ({}, {environment}, {directory}, N, 1768478400000, 1768478400000, {}, {}, {}, {boolean}, \
-             {}, {}, {}, 'active')",
+             {}, {}, {}, 'active', {})",
             id("directory_user"),
             quote(document),
             numbered(user_name_key),
             numbered(external_id),
             quote(view),
             numbered(idp_id),
-            numbered(email_key)
+            numbered(email_key),
+            numbered(mail_key)
         ),
         format!(
             "INSERT INTO events VALUES ({}, 0, {}, {environment}, {stream}, N, N, N, 'dsync.user.created', {directory}, {}, NULL, \

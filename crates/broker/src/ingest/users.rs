@@ -4,7 +4,7 @@ use model::derive::{self, Identity};
 use model::diff::{Change, View, diff};
 use model::event::{EventType, Subject};
 use model::id::UserId;
-use model::person::Person;
+use model::person::{Email, Person};
 use model::resource::{User, UserDocument, UserView};
 use model::tenant::Directory;
 use model::view::{DirectoryUser, Updated, UserState};
@@ -112,12 +112,20 @@ fn settle(
         json: stored(document)?,
         user_name_key,
         external_id: person.external_id.clone(),
+        mail_key: mail_key(&person.emails),
         active: person.active,
     });
     tell(working, directory, &mut user, person)?;
     working.put_user(directory, before, user.clone());
     count(working, directory, before, Some(&user));
     Ok(user)
+}
+
+/// What a filter by e-mail address is narrowed by.
+fn mail_key(emails: &[Email]) -> Option<String> {
+    let mut keys = emails.iter().filter_map(|email| email.value.as_deref()).map(case_key);
+    let first = keys.next()?;
+    Some(if keys.all(|key| key == first) { first } else { UserDocument::SEVERAL_MAILS.to_owned() })
 }
 
 fn blank(working: &mut Working<'_>, directory: &Directory) -> User {

@@ -20,6 +20,8 @@ pub struct Model {
     pub idp_id: Option<String>,
     pub email_key: Option<String>,
     pub state: Option<String>,
+    /// Of the document; `email_key` is the view's.
+    pub mail_key: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
