@@ -1,10 +1,13 @@
 //! The handle that the doors hold.
 
+use std::sync::Arc;
+
 use model::Timestamp;
 use model::event::{EventType, StreamId, Subject};
 use model::id::{EnvironmentId, Id, Kind, RequestId};
 use serde::Serialize;
 use store::{Reader, Store, Tx};
+use tokio::sync::Semaphore;
 
 use crate::draft::Draft;
 use crate::error::Error;
@@ -13,11 +16,16 @@ use crate::error::Error;
 #[derive(Clone)]
 pub struct Broker {
     pub(crate) store: Store,
+    /// Scans of a list hold many documents at once, so they take turns.
+    pub(crate) scans: Arc<Semaphore>,
 }
 
+/// How many scans run beside each other on a node.
+const SCANS: usize = 2;
+
 impl Broker {
-    pub const fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store) -> Self {
+        Self { store, scans: Arc::new(Semaphore::new(SCANS)) }
     }
 
     pub(crate) fn reader(&self, environment_id: EnvironmentId) -> Reader {

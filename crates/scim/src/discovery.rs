@@ -4,7 +4,7 @@ mod schemas;
 
 use serde_json::{Value, json};
 
-use crate::limits::{MAX_OPERATIONS, MAX_PAGE_SIZE};
+use crate::limits::{MAX_BODY_BYTES, MAX_OPERATIONS, MAX_PAGE_SIZE};
 use crate::list::ListResponse;
 use crate::schema::{RESOURCE_TYPES, ResourceType};
 
@@ -41,7 +41,7 @@ impl Default for Capabilities {
             features: &[Feature::Patch, Feature::Filter],
             max_results: MAX_PAGE_SIZE,
             max_operations: MAX_OPERATIONS,
-            max_payload_bytes: 2 * 1024 * 1024,
+            max_payload_bytes: MAX_BODY_BYTES,
             documentation_uri: None,
         }
     }

@@ -10,6 +10,8 @@ use crate::error::{Error, quote};
 use crate::fold;
 use crate::schema::{Attribute, COMMON, ResourceType};
 
+/// Bytes of a body that describes one resource; published as `bulk.maxPayloadSize`.
+pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 /// Levels of arrays and objects in a body.
 pub const MAX_DEPTH: usize = 32;
 /// Operations in a PATCH. One client sends one operation per member, in pieces of `bulk.maxOperations`.

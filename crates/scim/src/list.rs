@@ -7,7 +7,8 @@ use crate::limits::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
 
 pub const LIST_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-/// The query of a list, its filter and attribute names still as text.
+/// The query of a list, its filter still as text. Which attributes are answered is a [`crate::Projection`]'s matter; sorting is
+/// not supported, and what is not supported is ignored (RFC 7644 section 3.4.2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListQuery {
     /// Counted from 1.
@@ -15,36 +16,17 @@ pub struct ListQuery {
     /// At most `MAX_PAGE_SIZE`.
     pub count: u32,
     pub filter: Option<String>,
-    pub attributes: Option<String>,
-    pub excluded_attributes: Option<String>,
-    pub sort_by: Option<String>,
-    pub sort_order: SortOrder,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SortOrder {
-    #[default]
-    Ascending,
-    Descending,
 }
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self {
-            start_index: 1,
-            count: DEFAULT_PAGE_SIZE,
-            filter: None,
-            attributes: None,
-            excluded_attributes: None,
-            sort_by: None,
-            sort_order: SortOrder::Ascending,
-        }
+        Self { start_index: 1, count: DEFAULT_PAGE_SIZE, filter: None }
     }
 }
 
 impl ListQuery {
     /// From decoded pairs. Names are compared without case, unknown and empty parameters ignored (N1, N2); of a repeated one
-    /// the last counts.
+    /// the last counts. An empty filter is none that could be parsed: to answer everybody would be a match (N26).
     pub fn parse<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, Error> {
         let mut query = Self::default();
         for (name, value) in pairs {
@@ -54,18 +36,14 @@ impl ListQuery {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        let text = || Some(value.to_owned()).filter(|value| !value.is_empty());
         match name.to_ascii_lowercase().as_str() {
             "startindex" => self.start_index = number("startIndex", value, 1)?.max(1),
             "count" => {
                 let count = number("count", value, u64::from(DEFAULT_PAGE_SIZE))?.min(u64::from(MAX_PAGE_SIZE));
                 self.count = u32::try_from(count).unwrap_or(MAX_PAGE_SIZE);
             }
-            "filter" => self.filter = text(),
-            "attributes" => self.attributes = text(),
-            "excludedattributes" => self.excluded_attributes = text(),
-            "sortby" => self.sort_by = text(),
-            "sortorder" => self.sort_order = SortOrder::parse(value)?,
+            "filter" if value.is_empty() => return Err(Error::invalid_filter("the filter is empty")),
+            "filter" => self.filter = Some(value.to_owned()),
             _ => {}
         }
         Ok(())
@@ -79,16 +57,6 @@ fn number(name: &str, value: &str, default: u64) -> Result<u64, Error> {
     }
     let number: i64 = value.parse().map_err(|_| Error::invalid_value(format!("{name} must be an integer")))?;
     Ok(u64::try_from(number).unwrap_or(0))
-}
-
-impl SortOrder {
-    fn parse(value: &str) -> Result<Self, Error> {
-        match value.to_ascii_lowercase().as_str() {
-            "" | "ascending" => Ok(Self::Ascending),
-            "descending" => Ok(Self::Descending),
-            _ => Err(Error::invalid_value("sortOrder must be ascending or descending")),
-        }
-    }
 }
 
 /// One page of a list (RFC 7644 section 3.4.2).
@@ -142,27 +110,16 @@ mod tests {
     }
 
     #[test]
-    fn the_rest() {
-        let query = ListQuery {
-            filter: Some("userName eq \"a\"".into()),
-            attributes: Some("id".into()),
-            excluded_attributes: Some("members".into()),
-            sort_by: Some("userName".into()),
-            sort_order: SortOrder::Descending,
-            ..ListQuery::default()
-        };
-        let pairs = [
-            ("filter", "userName eq \"a\""),
-            ("attributes", "id"),
-            ("excludedAttributes", "members"),
-            ("sortBy", "userName"),
-            ("sortOrder", "Descending"),
-            ("shoeSize", "43"),
-            ("", ""),
-        ];
-        check(&pairs, Ok(query));
-        check(&[("filter", " ")], Ok(ListQuery::default()));
-        check(&[("sortOrder", "sideways")], Err("sortOrder must be ascending or descending"));
+    fn n26_an_empty_filter_is_refused() {
+        let filtered = ListQuery { filter: Some("userName eq \"a\"".into()), ..ListQuery::default() };
+        check(
+            &[("Filter", " userName eq \"a\" "), ("sortOrder", "sideways"), ("shoeSize", "43"), ("", "")],
+            Ok(filtered),
+        );
+        for empty in ["", " "] {
+            let error = ListQuery::parse([("filter", empty)]).unwrap_err();
+            assert_eq!(error, Error::invalid_filter("the filter is empty"));
+        }
     }
 
     #[test]

@@ -46,6 +46,31 @@ impl Projection {
         Ok(Self { resource_type, only, without })
     }
 
+    /// From the decoded pairs of a query, whose other parameters do not matter here. Names are compared without case; of a
+    /// repeated one the last counts, an empty one is absent.
+    pub fn of_query<N: AsRef<str>, V: AsRef<str>>(
+        resource_type: &'static ResourceType,
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, Error> {
+        let (mut attributes, mut excluded) = (None, None);
+        for (name, value) in pairs {
+            let list = if name.as_ref().eq_ignore_ascii_case("attributes") {
+                &mut attributes
+            } else if name.as_ref().eq_ignore_ascii_case("excludedAttributes") {
+                &mut excluded
+            } else {
+                continue;
+            };
+            *list = Some(value.as_ref().trim().to_owned()).filter(|names| !names.is_empty());
+        }
+        Self::parse(resource_type, attributes.as_deref(), excluded.as_deref())
+    }
+
+    /// Whether the client named what it wants.
+    pub fn is_asked(&self) -> bool {
+        self.only.is_some()
+    }
+
     /// Everything that is returned by default.
     pub fn everything(resource_type: &'static ResourceType) -> Self {
         Self { resource_type, only: None, without: Vec::new() }
@@ -251,6 +276,16 @@ mod tests {
         assert!(!wants(Some("id"), None));
         assert!(wants(Some("id,members.value"), None));
         assert!(Projection::everything(&USER).wants("groups"));
+    }
+
+    #[test]
+    fn from_a_query() {
+        let read = |pairs: &[(&str, &str)]| Projection::of_query(&USER, pairs.iter().copied()).unwrap();
+        let parse = |only, without| Projection::parse(&USER, only, without).unwrap();
+        assert_eq!(read(&[("count", "lots"), ("filter", "")]), Projection::everything(&USER));
+        assert_eq!(read(&[("ATTRIBUTES", "id"), ("attributes", " title ")]), parse(Some("title"), None));
+        assert_eq!(read(&[("attributes", " "), ("excludedattributes", "name")]), parse(None, Some("name")));
+        assert!(read(&[("attributes", "shoeSize")]).is_asked() && !read(&[("excludedAttributes", "id")]).is_asked());
     }
 
     #[test]

@@ -50,7 +50,7 @@ mod purge;
 
 pub use cursors::{Behind, LogReader};
 pub use deliveries::Backlog;
-pub use document::Condition;
+pub use document::{Condition, Extent};
 pub use durability::Durability;
 pub use endpoints::{SHARDS, shard_of};
 pub use error::Error;

@@ -35,9 +35,9 @@ impl Settings {
 ///
 /// They answer every path: what else the application serves must be registered before.
 pub fn configure(doors: Doors) -> impl FnOnce(&mut ServiceConfig) + Clone + Send + 'static {
-    let doors = Data::new(doors);
+    let (doors, intake) = (Data::new(doors), Data::new(ingress::Intake::default()));
     move |config| {
-        let house = scope("").app_data(doors).wrap(actix_web::middleware::from_fn(request_id::stamp));
+        let house = scope("").app_data(doors).app_data(intake).wrap(actix_web::middleware::from_fn(request_id::stamp));
         config.service(
             house
                 .configure(ingress::configure)

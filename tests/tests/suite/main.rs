@@ -12,5 +12,6 @@ mod laws;
 mod replay;
 mod recordings;
 mod scim_door;
+mod scim_lists;
 mod tenant;
 mod world;

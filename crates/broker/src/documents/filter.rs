@@ -24,21 +24,24 @@ impl Plan {
         for term in terms {
             match condition(&term) {
                 Some(condition) => plan.conditions.push(condition),
-                None => rest.push(term),
+                None => {
+                    plan.conditions.extend(mail(&term));
+                    rest.push(term);
+                }
             }
         }
         plan.rest = if rest.len() > 1 { Some(Filter::And(rest)) } else { rest.pop() };
         plan
     }
-
-    /// Whether the rest speaks of an attribute of the core schema.
-    pub(super) fn mentions(&self, name: &str) -> bool {
-        self.rest.as_ref().is_some_and(|rest| mentions(rest, name))
-    }
 }
 
 fn condition(term: &Filter) -> Option<Condition> {
-    let Filter::Compare { path, operator: Operator::Eq, value: Literal::String(text) } = term else { return None };
+    let (path, text) = match term {
+        Filter::Compare { path, operator: Operator::Eq, value: Literal::String(text) } => (path, text),
+        // `members[value eq "…"]` says no more than `members.value eq "…"`.
+        Filter::Entry { filter, .. } if !matches!(filter.as_ref(), Filter::Entry { .. }) => return condition(filter),
+        _ => return None,
+    };
     let (name, sub) = core(path)?;
     match (name, sub) {
         ("id", None) => Some(Condition::Id(text.clone())),
@@ -46,7 +49,24 @@ fn condition(term: &Filter) -> Option<Condition> {
             Some(Condition::NameKey(case_key(text)))
         }
         ("externalId", None) => Some(Condition::ExternalId(text.clone())),
-        ("members", Some("value")) => text.parse().ok().map(Condition::Member),
+        ("members", Some("value")) => Some(Condition::Member(text.clone())),
+        ("groups", Some("value")) => Some(Condition::Group(text.clone())),
+        _ => None,
+    }
+}
+
+/// Who may have the e-mail address that a term demands; whether it is so must be looked at.
+fn mail(term: &Filter) -> Option<Condition> {
+    match term {
+        Filter::Compare { path, operator: Operator::Eq, value: Literal::String(text) }
+            if core(path) == Some(("emails", Some("value"))) =>
+        {
+            Some(Condition::Mail(case_key(text)))
+        }
+        Filter::Entry { filter, .. } => match filter.as_ref() {
+            Filter::And(terms) => terms.iter().find_map(mail),
+            only => mail(only),
+        },
         _ => None,
     }
 }
@@ -64,7 +84,8 @@ fn core(path: &AttributePath) -> Option<(&'static str, Option<&'static str>)> {
     }
 }
 
-fn mentions(filter: &Filter, name: &str) -> bool {
+/// Whether a filter speaks of an attribute of the core schema.
+pub(super) fn mentions(filter: &Filter, name: &str) -> bool {
     let at = |path: &AttributePath| core(path).is_some_and(|(attribute, _)| attribute == name);
     match filter {
         Filter::And(terms) | Filter::Or(terms) => terms.iter().any(|term| mentions(term, name)),
@@ -101,6 +122,22 @@ mod tests {
             &[id()],
             Some(&format!(r#"{urn}:manager.value eq "m""#)),
         );
+        let member = || Condition::Member("u".to_owned());
+        for text in [r#"members eq "u""#, r#"members.value eq "u""#, r#"members[value eq "u"]"#] {
+            check(&schema::GROUP, text, &[member()], None);
+        }
+        let both = r#"members[value eq "u" and type eq "User"]"#;
+        check(&schema::GROUP, both, &[], Some(both));
+        check(&schema::USER, r#"groups.value eq "g""#, &[Condition::Group("g".to_owned())], None);
+        let mail = || Condition::Mail("a@x.example".to_owned());
+        let work = r#"emails[type eq "work" and value eq "A@x.example"]"#;
+        check(&schema::USER, r#"emails[type eq "work"].value eq "A@x.example""#, &[mail()], Some(work));
+        let any = r#"emails.value eq "A@x.example""#;
+        check(&schema::USER, r#"emails eq "A@x.example""#, &[mail()], Some(any));
+        for text in [r#"emails.value ne "a""#, r#"not (emails.value eq "a")"#, r#"emails[type eq "a" or value eq "a"]"#]
+        {
+            check(&schema::USER, text, &[], Some(text));
+        }
         check(&schema::USER, r#"id eq "u" or userName eq "x""#, &[], Some(r#"id eq "u" or userName eq "x""#));
     }
 }

@@ -1,22 +1,29 @@
 //! SCIM's reads: users and groups of one directory as the identity provider wrote them, rendered.
 //!
 //! The cast: a [`Source`] lists the rows of one resource type, [`filter`] turns a SCIM filter into conditions that indexes
-//! answer and what is left over to match, [`list`] walks the pages.
+//! answer and what is left over to match, [`list`] finds a page, [`scan`] where no index does.
 
 mod filter;
 mod list;
+mod scan;
 mod source;
 
-pub use list::MAX_SCANNED;
+pub use scan::{MAX_SCANNED, MAX_SCANNED_BYTES};
+pub use source::MAX_REFERENCES_PER_PAGE;
+
+use std::sync::Arc;
 
 use model::Timestamp;
+use model::id::DirectoryId;
 use model::tenant::Directory;
 use scim::{Document, ListQuery, ListResponse, Meta, Projection, Reference, ResourceType, render, schema};
 use serde_json::Value;
 use store::DirectoryReader;
+use tokio::sync::Semaphore;
 
 use crate::Broker;
 use crate::ingest::{GroupAnswer, Refusal, UserAnswer};
+use filter::mentions;
 use source::Source;
 
 /// One resource before it is rendered.
@@ -31,13 +38,13 @@ pub(crate) struct Item {
 /// A reader of one directory's documents, whose links begin with `base_url` (no slash at its end).
 pub struct Documents<'a> {
     reader: DirectoryReader,
-    directory: &'a Directory,
     base_url: &'a str,
+    scans: Arc<Semaphore>,
 }
 
 impl Broker {
-    pub fn documents<'a>(&self, directory: &'a Directory, base_url: &'a str) -> Documents<'a> {
-        Documents { reader: self.store.directory(directory.id), directory, base_url }
+    pub fn documents<'a>(&self, directory: DirectoryId, base_url: &'a str) -> Documents<'a> {
+        Documents { reader: self.store.directory(directory), base_url, scans: Arc::clone(&self.scans) }
     }
 }
 
@@ -53,9 +60,15 @@ impl Documents<'_> {
         Ok(resource)
     }
 
-    /// `GET /Users` or `GET /Groups`.
-    pub async fn list(&self, kind: &'static ResourceType, query: &ListQuery) -> Result<ListResponse, Refusal> {
-        list::list(&Source::of(kind, self), self.directory, query).await
+    /// `GET /Users` or `GET /Groups`; `directory` is that of the reader, for its counters.
+    pub async fn list(
+        &self,
+        directory: &Directory,
+        kind: &'static ResourceType,
+        query: &ListQuery,
+        projection: &Projection,
+    ) -> Result<ListResponse, Refusal> {
+        list::list(&Source::of(kind, self), directory, query, projection).await
     }
 }
 

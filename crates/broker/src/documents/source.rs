@@ -7,20 +7,29 @@ use model::query::IndexPage;
 use model::resource::{Group, User};
 use scim::{Reference, ResourceType, schema};
 use serde_json::Value;
-use store::{Condition, DirectoryReader};
+use store::{Condition, DirectoryReader, Extent};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::scan::MAX_SCANNED;
 use super::{Documents, Item, one};
 use crate::ingest::Refusal;
+
+/// Members or groups in a page of several resources; the page ends before it has more.
+pub const MAX_REFERENCES_PER_PAGE: usize = 100_000;
+
+/// By the id of their owner.
+pub(super) type References = HashMap<String, Vec<Reference>>;
 
 pub(super) struct Source<'a> {
     pub(super) kind: &'static ResourceType,
     reader: &'a DirectoryReader,
     base_url: &'a str,
+    scans: &'a Semaphore,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn of(kind: &'static ResourceType, documents: &'a Documents<'_>) -> Self {
-        Self { kind, reader: &documents.reader, base_url: documents.base_url }
+        Self { kind, reader: &documents.reader, base_url: documents.base_url, scans: &documents.scans }
     }
 
     fn is_group(&self) -> bool {
@@ -52,35 +61,111 @@ impl<'a> Source<'a> {
         Ok(users.into_iter().filter_map(of_user).collect())
     }
 
-    /// Rendered in full; one statement more for the references of all of them, when they are wanted.
-    pub(super) async fn render(&self, items: Vec<Item>, with_references: bool) -> Result<Vec<Value>, Refusal> {
-        let mut references =
-            if with_references && !items.is_empty() { self.references(&items).await? } else { HashMap::new() };
+    /// How much these conditions leave, counted to one past [`MAX_SCANNED`]. One statement.
+    pub(super) async fn extent(&self, conditions: &[Condition]) -> Result<Extent, Refusal> {
+        let most = MAX_SCANNED + 1;
+        let extent = if self.is_group() {
+            self.reader.extent_of_groups(conditions, most).await
+        } else {
+            self.reader.extent_of_users(conditions, most).await
+        };
+        extent.map_err(unavailable)
+    }
+
+    /// A turn to hold many documents at once; it waits for another's end.
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        self.scans.acquire().await.map_err(|_| Refusal::Unavailable)
+    }
+
+    /// Rendered in full; one statement more for the references of all of them, when they are wanted. When these are too many
+    /// the page ends early: a client goes on behind the last that it got.
+    pub(super) async fn render(&self, mut items: Vec<Item>, with_references: bool) -> Result<Vec<Value>, Refusal> {
+        let mut references = References::new();
+        if with_references && !items.is_empty() {
+            let (whole, found) = self.page_references(&items).await?;
+            items.truncate(whole);
+            references = found;
+        }
+        let renderer = self.renderer();
         let render = |item: Item| {
             let own = with_references.then(|| references.remove(&item.id).unwrap_or_default());
-            let document = serde_json::from_str(&item.document).map_err(|_| Refusal::Unavailable)?;
-            let times = (item.created_at, item.updated_at);
-            Ok(one(self.kind, (&item.id, &document), times, self.base_url, own.as_deref()))
+            renderer.one(&item, own.as_deref())
         };
         items.into_iter().map(render).collect()
     }
 
-    async fn references(&self, items: &[Item]) -> Result<HashMap<String, Vec<Reference>>, Refusal> {
-        let mut references: HashMap<String, Vec<Reference>> = HashMap::new();
+    /// The references of the first so many items. One resource is answered whatever it holds, by a second statement.
+    async fn page_references(&self, items: &[Item]) -> Result<(usize, References), Refusal> {
+        let most = if items.len() == 1 { None } else { Some(MAX_REFERENCES_PER_PAGE) };
+        let pairs = self.pairs(items, most).await?;
+        match fitting(items, &pairs, most) {
+            0 => Ok((1, grouped(self.pairs(&items[..1], None).await?))),
+            whole => Ok((whole, grouped(pairs))),
+        }
+    }
+
+    /// The references of all of them, for a filter to look at.
+    pub(super) async fn all_references(&self, items: &[Item]) -> Result<References, Refusal> {
+        let pairs = self.pairs(items, Some(MAX_REFERENCES_PER_PAGE)).await?;
+        if fitting(items, &pairs, Some(MAX_REFERENCES_PER_PAGE)) < items.len() {
+            let detail = format!("the filter looks at more than {MAX_REFERENCES_PER_PAGE} {}", self.detached());
+            return Err(scim::Error::too_many(detail).into());
+        }
+        Ok(grouped(pairs))
+    }
+
+    /// Owner and reference, in the order of the items; one more than `most`, if there are.
+    async fn pairs(&self, items: &[Item], most: Option<usize>) -> Result<Vec<(String, Reference)>, Refusal> {
         let ids = items.iter().map(|item| item.id.as_str());
+        let most = most.map(|most| most as u64 + 1);
         if self.is_group() {
             let ids: Vec<GroupId> = ids.filter_map(|id| id.parse().ok()).collect();
-            for (group, user) in self.reader.members_of(&ids).await.map_err(unavailable)? {
-                references.entry(group.to_string()).or_default().push(reference(user.to_string(), "User"));
-            }
+            let pairs = self.reader.some_members_of(&ids, most).await.map_err(unavailable)?;
+            Ok(pairs
+                .into_iter()
+                .map(|(group, user)| (group.to_string(), reference(user.to_string(), "User")))
+                .collect())
         } else {
             let ids: Vec<UserId> = ids.filter_map(|id| id.parse().ok()).collect();
-            for (group, user) in self.reader.groups_of(&ids).await.map_err(unavailable)? {
-                references.entry(user.to_string()).or_default().push(reference(group.to_string(), "direct"));
-            }
+            let pairs = self.reader.some_groups_of(&ids, most).await.map_err(unavailable)?;
+            Ok(pairs
+                .into_iter()
+                .map(|(group, user)| (user.to_string(), reference(group.to_string(), "direct")))
+                .collect())
         }
-        Ok(references)
     }
+
+    pub(super) fn renderer(&self) -> Renderer {
+        Renderer { kind: self.kind, base_url: self.base_url.to_owned() }
+    }
+}
+
+/// What it takes to render, without the database.
+pub(super) struct Renderer {
+    kind: &'static ResourceType,
+    base_url: String,
+}
+
+impl Renderer {
+    pub(super) fn one(&self, item: &Item, references: Option<&[Reference]>) -> Result<Value, Refusal> {
+        let document = serde_json::from_str(&item.document).map_err(|_| Refusal::Unavailable)?;
+        let times = (item.created_at, item.updated_at);
+        Ok(one(self.kind, (&item.id, &document), times, &self.base_url, references))
+    }
+}
+
+fn grouped(pairs: Vec<(String, Reference)>) -> References {
+    let mut references = References::new();
+    for (owner, reference) in pairs {
+        references.entry(owner).or_default().push(reference);
+    }
+    references
+}
+
+/// How many of the items have all their references in `pairs`, which end one past `most`.
+fn fitting(items: &[Item], pairs: &[(String, Reference)], most: Option<usize>) -> usize {
+    let cut = pairs.last().filter(|_| most.is_some_and(|most| pairs.len() > most));
+    cut.and_then(|(owner, _)| items.iter().position(|item| item.id == *owner)).unwrap_or(items.len())
 }
 
 fn reference(value: String, kind: &str) -> Reference {
@@ -103,4 +188,32 @@ fn unavailable(error: store::Error) -> Refusal {
     let source = std::error::Error::source(&error).map(ToString::to_string);
     tracing::error!(error = %error, source, "a read failed");
     Refusal::Unavailable
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_page_ends_before_its_references_are_too_many() {
+        let item = |id: &str| Item {
+            id: id.to_owned(),
+            document: String::new(),
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        };
+        let items = ["a", "b", "c"].map(item);
+        let check = |owners: &str, most: Option<usize>, expected: usize| {
+            let pairs: Vec<_> = owners.chars().map(|owner| (owner.to_string(), Reference::new("r"))).collect();
+            assert_eq!(fitting(&items, &pairs, most), expected, "{owners} {most:?}");
+        };
+        check("aabc", Some(4), 3);
+        check("aabcc", Some(4), 2);
+        check("aaaab", Some(4), 1);
+        check("aaaaa", Some(4), 0);
+        check("aaaaa", None, 3);
+        check("", Some(0), 3);
+    }
 }

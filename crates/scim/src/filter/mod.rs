@@ -96,7 +96,7 @@ impl Filter {
     }
 
     /// How many comparisons there are.
-    pub(crate) fn terms(&self) -> usize {
+    pub fn terms(&self) -> usize {
         match self {
             Self::And(terms) | Self::Or(terms) => terms.iter().map(Self::terms).sum(),
             Self::Not(filter) | Self::Entry { filter, .. } => filter.terms(),

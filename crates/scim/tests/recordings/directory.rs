@@ -113,8 +113,7 @@ impl Directory {
         let query = ListQuery::parse(target.query.iter().map(|(name, value)| (name, value)))?;
         let filter =
             query.filter.as_deref().map(|text| Filter::parse(resource_type, text, &Lenience::all())).transpose()?;
-        let projection =
-            Projection::parse(resource_type, query.attributes.as_deref(), query.excluded_attributes.as_deref())?;
+        let projection = Projection::of_query(resource_type, target.query.iter().map(|(name, value)| (name, value)))?;
         let kind = self.resources.iter().filter(|kept| kept.resource_type == resource_type).map(Kept::render);
         let found: Vec<_> =
             kind.filter(|resource| filter.as_ref().is_none_or(|filter| filter.matches(resource))).collect();
@@ -128,11 +127,10 @@ impl Directory {
     }
 
     fn answer(&self, status: u16, at: usize, target: &Target) -> Answer {
-        let query = ListQuery::parse(target.query.iter().map(|(name, value)| (name, value)))?;
         let mut resource = self.resources[at].render();
         let resource_type = self.resources[at].resource_type;
-        Projection::parse(resource_type, query.attributes.as_deref(), query.excluded_attributes.as_deref())?
-            .apply(&mut resource);
+        let query = target.query.iter().map(|(name, value)| (name, value));
+        Projection::of_query(resource_type, query)?.apply(&mut resource);
         Ok((status, Some(resource)))
     }
 

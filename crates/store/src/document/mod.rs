@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use model::id::{GroupId, UserId};
 use model::query::IndexPage;
+use model::resource::UserDocument;
 use sea_orm::FromQueryResult;
 
 use crate::dialect::Rows;
@@ -23,10 +24,26 @@ pub enum Condition {
     /// The user's `userName` or the group's `displayName`, as a case key.
     NameKey(String),
     ExternalId(String),
-    /// Groups that this user is in.
-    Member(UserId),
-    /// Rows past this id: how a scan goes on.
-    Past(String),
+    /// Users who may have this e-mail address, a case key: those who have it alone, and all who have several.
+    Mail(String),
+    /// Groups that this user is in; an id that is none is in none.
+    Member(String),
+    /// Users who are in this group.
+    Group(String),
+}
+
+/// How much a list's conditions leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    pub rows: u64,
+    /// Of their documents.
+    pub bytes: u64,
+}
+
+#[derive(FromQueryResult)]
+struct Measured {
+    rows: i64,
+    bytes: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -44,41 +61,82 @@ impl DirectoryReader {
                 Condition::Id(id) => query.and("t.id = ?", id.as_str()),
                 Condition::NameKey(key) => query.and(&format!("t.{name_key} = ?"), key.as_str()),
                 Condition::ExternalId(id) => query.and("t.external_id = ?", id.as_str()),
-                Condition::Past(id) => query.and("t.id > ?", id.as_str()),
+                Condition::Mail(key) => {
+                    query.and(&format!("t.mail_key IN (?, '{}')", UserDocument::SEVERAL_MAILS), key.as_str())
+                }
                 Condition::Member(user) => query.and(
                     "EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = t.id AND m.user_id = ? AND m.present)",
-                    user.to_string(),
+                    user.as_str(),
+                ),
+                Condition::Group(group) => query.and(
+                    "EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = t.id AND m.group_id = ? AND m.present)",
+                    group.as_str(),
                 ),
             }
         }
         query
     }
 
+    /// Counted up to `most` rows. One statement, which reads no document.
+    async fn extent(&self, table: &str, name_key: &str, conditions: &[Condition], most: u64) -> Result<Extent, Error> {
+        let mut query = self.documents(table, name_key, conditions);
+        query.values.push(number(most).into());
+        let sql = format!(
+            "SELECT count(*) AS rows, coalesce(sum(octet_length(d.document)), 0) AS bytes FROM ({} LIMIT ${}) AS d",
+            query.sql,
+            query.values.len()
+        );
+        let found: Vec<Measured> = read::all(&self.store.0.read, self.store.0.dialect, &sql, query.values).await?;
+        let found = found.first().ok_or(Error::Corrupt { what: "extent" })?;
+        let natural = |value: i64| u64::try_from(value).unwrap_or(0);
+        Ok(Extent { rows: natural(found.rows), bytes: natural(found.bytes) })
+    }
+
     /// Who is in these groups. One statement.
     pub async fn members_of(&self, groups: &[GroupId]) -> Result<Vec<(GroupId, UserId)>, Error> {
-        self.pairs("t.group_id = k.c0 AND t.present", read::keys([groups])).await
+        self.some_members_of(groups, None).await
     }
 
-    /// Which groups these users are in. One statement.
-    pub async fn groups_of(&self, users: &[UserId]) -> Result<Vec<(GroupId, UserId)>, Error> {
-        self.pairs("t.user_id = k.c0 AND t.present", read::keys([users])).await
+    /// Who is in these groups, in their order, up to `most`. One statement.
+    pub async fn some_members_of(
+        &self,
+        groups: &[GroupId],
+        most: Option<u64>,
+    ) -> Result<Vec<(GroupId, UserId)>, Error> {
+        self.pairs(("group_id", "user_id"), read::keys([groups]), most).await
     }
 
-    async fn pairs(&self, condition: &str, keys: Rows) -> Result<Vec<(GroupId, UserId)>, Error> {
+    /// Which groups these users are in, in the users' order, up to `most`. One statement.
+    pub async fn some_groups_of(&self, users: &[UserId], most: Option<u64>) -> Result<Vec<(GroupId, UserId)>, Error> {
+        self.pairs(("user_id", "group_id"), read::keys([users]), most).await
+    }
+
+    async fn pairs(
+        &self,
+        (owner, other): (&str, &str),
+        keys: Rows,
+        most: Option<u64>,
+    ) -> Result<Vec<(GroupId, UserId)>, Error> {
         let dialect = self.store.0.dialect;
         let (keys, mut values) = dialect.rows("k", keys, 1);
         values.push(self.directory_id.to_string().into());
-        let condition = format!("{condition} AND t.directory_id = ${}", values.len());
+        let condition = format!("t.{owner} = k.c0 AND t.present AND t.directory_id = ${}", values.len());
         let sql = dialect.lookup_all(&keys, "memberships", &condition);
-        let sql = format!("SELECT p.group_id, p.user_id FROM ({sql}) AS p ORDER BY p.group_id, p.user_id");
+        values.push(most.map_or(i64::MAX, number).into());
+        let limit = values.len();
+        let sql =
+            format!("SELECT p.group_id, p.user_id FROM ({sql}) AS p ORDER BY p.{owner}, p.{other} LIMIT ${limit}");
         let rows: Vec<Pair> = read::all(&self.store.0.read, dialect, &sql, values).await?;
         rows.iter().map(|row| Ok((read::id(&row.group_id)?, read::id(&row.user_id)?))).collect()
     }
 }
 
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
 /// In the order of creation.
 fn index_page(query: &mut Query, page: IndexPage) {
-    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     query.values.push(number(page.count).into());
     query.values.push(number(page.start_index.saturating_sub(1)).into());
     let last = query.values.len();

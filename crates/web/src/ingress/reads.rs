@@ -2,8 +2,9 @@
 
 use actix_web::HttpResponse;
 use broker::ingest::Refusal;
+use model::tenant::Directory;
 use scim::discovery::{self, Capabilities};
-use scim::{Error, ListQuery, Projection, ResourceType};
+use scim::{Error, ListQuery};
 
 use super::answer::Call;
 use super::respond;
@@ -11,11 +12,19 @@ use super::target::Place;
 
 pub(crate) async fn get(call: &Call<'_>, place: &Place) -> Result<HttpResponse, Refusal> {
     let directory = call.credentials.directory(call.doors).await?;
+    of(call, &directory, place).await
+}
+
+/// Reads for a caller who is known.
+pub(crate) async fn of(call: &Call<'_>, directory: &Directory, place: &Place) -> Result<HttpResponse, Refusal> {
     let base = call.base_url.as_str();
-    let documents = call.doors.broker.documents(&directory, base);
+    let documents = call.doors.broker.documents(directory.id, base);
     let body = match place {
-        Place::Collection(kind) => documents.list(kind, &call.list_query()?).await?.to_json(),
-        Place::Resource(kind, id) => documents.get(kind, id, &projection(kind, &call.list_query()?)?).await?,
+        Place::Collection(kind) => {
+            let (query, projection) = (call.list_query()?, call.projection(kind)?);
+            documents.list(directory, kind, &query, &projection).await?.to_json()
+        }
+        Place::Resource(kind, id) => documents.get(kind, id, &call.projection(kind)?).await?,
         Place::ServiceProviderConfig => discovery::service_provider_config(base, &Capabilities::default()),
         Place::ResourceTypes(None) => unfiltered(&call.list_query()?, || discovery::resource_types(base))?,
         Place::Schemas(None) => unfiltered(&call.list_query()?, || discovery::schemas(base))?,
@@ -27,10 +36,6 @@ pub(crate) async fn get(call: &Call<'_>, place: &Place) -> Result<HttpResponse, 
         Place::Unknown => return Err(Error::not_found("there is no such resource type").into()),
     };
     Ok(respond::ok(&body))
-}
-
-pub(crate) fn projection(kind: &'static ResourceType, query: &ListQuery) -> Result<Projection, Refusal> {
-    Ok(Projection::parse(kind, query.attributes.as_deref(), query.excluded_attributes.as_deref())?)
 }
 
 /// Discovery takes no filter (RFC 7644 section 4).

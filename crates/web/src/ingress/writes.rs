@@ -7,12 +7,14 @@ use broker::documents::{render_group, render_user};
 use broker::ingest::{Answer, Refusal, Request, Write};
 use model::Deviation;
 use model::id::DirectoryId;
-use scim::{Error, Patch, ResourceType, resource, schema};
-use serde_json::Value;
+use scim::{Projection, ResourceType, schema};
+use serde_json::{Value, json};
 
-use super::answer::{Call, request_of};
+use super::answer::Call;
+use super::ask::{Asked, Verb, ask, known};
 use super::caller::Writer;
-use super::{reads, respond};
+use super::intake::Hold;
+use super::respond;
 
 /// A write with a body: the caller is known before the body is read.
 pub(crate) async fn with_body(
@@ -20,119 +22,127 @@ pub(crate) async fn with_body(
     request: &HttpRequest,
     payload: web::Payload,
     kind: &'static ResourceType,
-    make: impl FnOnce(Value) -> Result<Request, Refusal>,
+    verb: Verb,
 ) -> Result<HttpResponse, Refusal> {
     let writer = call.credentials.writer(call.doors).await?;
-    let request = request_of(request, payload, kind, make).await;
-    known_or_stranger(call, writer, request).await
+    let creates = matches!(verb, Verb::Create);
+    let asked = ask(call, request, payload, kind, verb, writer.directory_id).await;
+    let Asked { request, projection, hold } = known_or_stranger(call, writer, asked).await?;
+    let hold = Arc::new(hold);
+    let answer = run(call, writer, Arc::new(request), &hold).await?;
+    note(writer.directory_id, &answer);
+    respond(call, creates, &projection, writer.directory_id, &answer).await
 }
 
-pub(crate) async fn without_body(call: &Call<'_>, request: Result<Request, Refusal>) -> Result<HttpResponse, Refusal> {
+pub(crate) async fn delete(call: &Call<'_>, kind: &'static ResourceType, id: &str) -> Result<HttpResponse, Refusal> {
     let writer = call.credentials.writer(call.doors).await?;
-    known_or_stranger(call, writer, request).await
+    let request = if kind == &schema::GROUP {
+        known(kind, id).map(Request::DeleteGroup)
+    } else {
+        known(kind, id).map(Request::DeleteUser)
+    };
+    let request = known_or_stranger(call, writer, request).await?;
+    let hold = Arc::new(Hold::new(call.intake, writer.directory_id));
+    run(call, writer, Arc::new(request), &hold).await?;
+    Ok(respond::no_content())
 }
 
 /// A request that could not be made never reaches the writer, which would find a revoked token: it is looked up here.
-async fn known_or_stranger(
-    call: &Call<'_>,
-    writer: Writer,
-    request: Result<Request, Refusal>,
-) -> Result<HttpResponse, Refusal> {
-    if request.is_err() && writer.remembered {
+async fn known_or_stranger<T>(call: &Call<'_>, writer: Writer, made: Result<T, Refusal>) -> Result<T, Refusal> {
+    if made.is_err() && writer.remembered {
         call.credentials.directory(call.doors).await?;
     }
-    run(call, writer, Arc::new(request?)).await
+    made
 }
 
-async fn run(call: &Call<'_>, writer: Writer, request: Arc<Request>) -> Result<HttpResponse, Refusal> {
-    let create = matches!(*request, Request::CreateUser(_) | Request::CreateGroup(_));
-    let answer = match write(call, writer, Arc::clone(&request)).await {
+async fn run(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<Hold>) -> Result<Answer, Refusal> {
+    match write(call, writer, Arc::clone(&request), hold).await {
         Err(Refusal::Unauthorized) if writer.remembered => {
             let writer = call.credentials.fresh_writer(call.doors).await?;
-            write(call, writer, request).await?
+            write(call, writer, request, hold).await
         }
-        other => other?,
-    };
-    respond(call, writer.directory_id, create, answer).await
-}
-
-async fn write(call: &Call<'_>, writer: Writer, request: Arc<Request>) -> Result<Answer, Refusal> {
-    let Writer { directory_id, tokens_version, .. } = writer;
-    call.doors.writer.write(Write { directory_id, tokens_version, request }).await
-}
-
-async fn respond(
-    call: &Call<'_>,
-    directory: DirectoryId,
-    create: bool,
-    answer: Answer,
-) -> Result<HttpResponse, Refusal> {
-    let (kind, mut body, deviations) = match &answer {
-        Answer::Deleted => return Ok(respond::no_content()),
-        Answer::Group(group) if group.members.is_none() => {
-            return patched_group(call, &group.group.id.to_string()).await;
-        }
-        Answer::User(user) => (&schema::USER, render_user(user, &call.base_url), &user.deviations),
-        Answer::Group(group) => (&schema::GROUP, render_group(group, &call.base_url), &group.deviations),
-    };
-    note(directory, deviations);
-    reads::projection(kind, &call.list_query()?)?.apply(&mut body);
-    Ok(if create { respond::created(&body) } else { respond::ok(&body) })
-}
-
-/// 204; the group itself only when `attributes` asks for it (RFC 7644 section 3.5.2).
-async fn patched_group(call: &Call<'_>, id: &str) -> Result<HttpResponse, Refusal> {
-    let query = call.list_query()?;
-    if query.attributes.is_none() {
-        return Ok(respond::no_content());
+        other => other,
     }
-    let directory = call.credentials.directory(call.doors).await?;
-    let documents = call.doors.broker.documents(&directory, &call.base_url);
-    let projection = reads::projection(&schema::GROUP, &query)?;
-    Ok(respond::ok(&documents.get(&schema::GROUP, id, &projection).await?))
 }
 
-/// What was forgiven: names and places, never values.
-fn note(directory: DirectoryId, deviations: &[Deviation]) {
+/// In a task of its own: a client who hangs up leaves its write in the queue, and that must keep its room.
+async fn write(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<Hold>) -> Result<Answer, Refusal> {
+    let Writer { directory_id, tokens_version, .. } = writer;
+    let (queue, hold) = (call.doors.writer.clone(), Arc::clone(hold));
+    let written = actix_web::rt::spawn(async move {
+        let answer = queue.write(Write { directory_id, tokens_version, request }).await;
+        drop(hold);
+        answer
+    });
+    written.await.unwrap_or(Err(Refusal::Unavailable))
+}
+
+/// What was forgiven: names and places, never values. Members who are nobody are counted (N22).
+fn note(directory: DirectoryId, answer: &Answer) {
+    let deviations: &[Deviation] = match answer {
+        Answer::User(user) => &user.deviations,
+        Answer::Group(group) => &group.deviations,
+        Answer::Deleted => &[],
+    };
     if !deviations.is_empty() {
         let told: Vec<_> =
             deviations.iter().map(|deviation| format!("{} {}", deviation.name, deviation.path)).collect();
         tracing::debug!(directory = %directory, deviations = told.join(", "), "normalised a request");
     }
+    if let Answer::Group(group) = answer
+        && group.unknown_members > 0
+    {
+        tracing::info!(
+            directory = %directory,
+            group = %group.group.id,
+            skipped = group.unknown_members,
+            "members who are not in the directory were skipped"
+        );
+    }
 }
 
-pub(crate) fn create(kind: &'static ResourceType, body: Value) -> Result<Request, Refusal> {
-    let parsed = resource::parse(kind, body, &broker::lenience())?;
-    Ok(if kind == &schema::GROUP { Request::CreateGroup(parsed) } else { Request::CreateUser(parsed) })
+/// The write is durable: nothing that fails from here on may turn it into an error.
+async fn respond(
+    call: &Call<'_>,
+    creates: bool,
+    projection: &Projection,
+    directory: DirectoryId,
+    answer: &Answer,
+) -> Result<HttpResponse, Refusal> {
+    let (kind, id, mut body) = match answer {
+        Answer::Deleted => return Ok(respond::no_content()),
+        // 204; the group itself only when `attributes` asks for it (RFC 7644 section 3.5.2).
+        Answer::Group(group) if group.members.is_none() && !projection.is_asked() => return Ok(respond::no_content()),
+        Answer::User(user) => (&schema::USER, user.user.id.to_string(), render_user(user, &call.base_url)),
+        Answer::Group(group) => (&schema::GROUP, group.group.id.to_string(), render_group(group, &call.base_url)),
+    };
+    let location = respond::location(&body);
+    add_references(call, creates, (kind, &id), projection, directory, &mut body).await;
+    projection.apply(&mut body);
+    Ok(if creates { respond::created(&body, location) } else { respond::ok(&body) })
 }
 
-pub(crate) fn replace(kind: &'static ResourceType, id: &str, body: Value) -> Result<Request, Refusal> {
-    let parsed = resource::parse(kind, body, &broker::lenience())?;
-    Ok(if kind == &schema::GROUP {
-        Request::ReplaceGroup(known(kind, id)?, parsed)
-    } else {
-        Request::ReplaceUser(known(kind, id)?, parsed)
-    })
-}
-
-pub(crate) fn patch(kind: &'static ResourceType, id: &str, body: Value) -> Result<Request, Refusal> {
-    let patch = Patch::parse(kind, body, &broker::lenience())?;
-    Ok(if kind == &schema::GROUP {
-        Request::PatchGroup(known(kind, id)?, patch)
-    } else {
-        Request::PatchUser(known(kind, id)?, patch)
-    })
-}
-
-pub(crate) fn delete(kind: &'static ResourceType, id: &str) -> Result<Request, Refusal> {
-    Ok(if kind == &schema::GROUP {
-        Request::DeleteGroup(known(kind, id)?)
-    } else {
-        Request::DeleteUser(known(kind, id)?)
-    })
-}
-
-/// An id that is none names nobody: 404 as for one that is absent (`ping-users-zero`).
-fn known<I: std::str::FromStr>(kind: &ResourceType, id: &str) -> Result<I, Refusal> {
-    id.parse().map_err(|_| Error::not_found(format!("{} {id} does not exist", kind.name)).into())
+/// A user's groups, or a patched group's members, when `attributes` asks for them; a new user has no groups.
+async fn add_references(
+    call: &Call<'_>,
+    creates: bool,
+    (kind, id): (&'static ResourceType, &str),
+    projection: &Projection,
+    directory: DirectoryId,
+    body: &mut Value,
+) {
+    let Some(name) = kind.detached().map(|attribute| attribute.name) else { return };
+    if !projection.is_asked() || !projection.wants(name) || body.get(name).is_some() {
+        return;
+    }
+    if creates {
+        body[name] = json!([]);
+        return;
+    }
+    let documents = call.doors.broker.documents(directory, &call.base_url);
+    if let Ok(mut read) = documents.get(kind, id, &Projection::everything(kind)).await
+        && let Some(references) = read.get_mut(name)
+    {
+        body[name] = references.take();
+    }
 }

@@ -1,0 +1,79 @@
+//! What a request asks for, understood before anything is written.
+
+use actix_web::{HttpRequest, web};
+use broker::ingest::{Refusal, Request};
+use model::id::DirectoryId;
+use scim::{Error, Patch, Projection, ResourceType, resource, schema};
+
+use super::answer::Call;
+use super::body;
+use super::intake::Hold;
+
+/// Bytes of a body past which it is parsed beside the worker, whose other requests need not wait for it.
+const PARSED_APART_BYTES: usize = 16 * 1024;
+
+/// What is done with a body, and to which id.
+#[derive(Debug)]
+pub(crate) enum Verb {
+    Create,
+    Replace(String),
+    Patch(String),
+}
+
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    pub(crate) projection: Projection,
+    /// Its body's room.
+    pub(crate) hold: Hold,
+}
+
+/// Its parameters before its body is read.
+pub(crate) async fn ask(
+    call: &Call<'_>,
+    request: &HttpRequest,
+    payload: web::Payload,
+    kind: &'static ResourceType,
+    verb: Verb,
+    directory: DirectoryId,
+) -> Result<Asked, Refusal> {
+    let projection = call.projection(kind)?;
+    let mut hold = Hold::new(call.intake, directory);
+    let text = body::read(request, payload, kind, &mut hold).await?;
+    let request = if text.len() > PARSED_APART_BYTES {
+        let understood = web::block(move || understand(kind, &verb, &text)).await;
+        understood.map_err(|_| Refusal::Unavailable)??
+    } else {
+        understand(kind, &verb, &text)?
+    };
+    Ok(Asked { request, projection, hold })
+}
+
+fn understand(kind: &'static ResourceType, verb: &Verb, text: &[u8]) -> Result<Request, Refusal> {
+    let body = body::parse(text)?;
+    let (lenience, is_group) = (broker::lenience(), kind == &schema::GROUP);
+    Ok(match verb {
+        Verb::Create if is_group => Request::CreateGroup(resource::parse(kind, body, &lenience)?),
+        Verb::Create => Request::CreateUser(resource::parse(kind, body, &lenience)?),
+        Verb::Replace(id) if is_group => {
+            let parsed = resource::parse(kind, body, &lenience)?;
+            Request::ReplaceGroup(known(kind, id)?, parsed)
+        }
+        Verb::Replace(id) => {
+            let parsed = resource::parse(kind, body, &lenience)?;
+            Request::ReplaceUser(known(kind, id)?, parsed)
+        }
+        Verb::Patch(id) if is_group => {
+            let patch = Patch::parse(kind, body, &lenience)?;
+            Request::PatchGroup(known(kind, id)?, patch)
+        }
+        Verb::Patch(id) => {
+            let patch = Patch::parse(kind, body, &lenience)?;
+            Request::PatchUser(known(kind, id)?, patch)
+        }
+    })
+}
+
+/// An id that is none names nobody: 404 as for one that is absent (`ping-users-zero`).
+pub(crate) fn known<I: std::str::FromStr>(kind: &ResourceType, id: &str) -> Result<I, Refusal> {
+    id.parse().map_err(|_| Error::not_found(format!("{} {id} does not exist", kind.name)).into())
+}
