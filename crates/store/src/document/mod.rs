@@ -62,7 +62,7 @@ impl DirectoryReader {
                 Condition::NameKey(key) => query.and(&format!("t.{name_key} = ?"), key.as_str()),
                 Condition::ExternalId(id) => query.and("t.external_id = ?", id.as_str()),
                 Condition::Mail(key) => {
-                    query.and(&format!("t.mail_key IN (?, '{}')", UserDocument::SEVERAL_MAILS), key.as_str())
+                    query.and(&format!("t.mail_key IN (?, '{}')", UserDocument::SEVERAL_MAILS), key.as_str());
                 }
                 Condition::Member(user) => query.and(
                     "EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = t.id AND m.user_id = ? AND m.present)",
