@@ -71,6 +71,8 @@ async fn insert_organization(store: &Store, of: EnvironmentId, name: &str) -> an
         }],
         metadata: BTreeMap::new(),
         external_id: Some(name.to_owned()),
+        stripe_customer_id: None,
+        allow_profiles_outside_organization: None,
         created_at: at,
         updated_at: at,
         version: 1,

@@ -130,7 +130,8 @@ mod tests {
         chunks: impl futures::Stream<Item = Chunk> + 'static,
     ) -> Result<web::Bytes, Refusal> {
         let request = request.to_http_request();
-        let mut payload = Payload::Stream { payload: Box::pin(chunks) };
+        let chunks: std::pin::Pin<Box<dyn futures::Stream<Item = Chunk>>> = Box::pin(chunks);
+        let mut payload = Payload::Stream { payload: chunks };
         let payload = web::Payload::from_request(&request, &mut payload).await.unwrap();
         let mut hold = Hold::new(&web::Data::new(Intake::default()), DirectoryId::from_ulid(1.into()));
         read_within(timeout, &request, payload, &schema::USER, &mut hold).await
