@@ -5,6 +5,7 @@
 mod authenticating;
 mod batching;
 mod cli;
+mod costs;
 mod crash;
 mod database;
 mod ingest;

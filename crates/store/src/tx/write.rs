@@ -71,7 +71,7 @@ impl Tx {
     }
 
     /// Updates run before inserts: a name that an update frees may be taken by an insert. And before the versions that a
-    /// leaver moves.
+    /// leaver moves. Memberships have no names, so those that end go with the updates.
     async fn stage_rows(
         &mut self,
         directories: Vec<Directory>,
@@ -84,9 +84,9 @@ impl Tx {
         let apart =
             at_once || !(users.inserted.is_empty() && groups.inserted.is_empty() && memberships.inserted.is_empty());
         let into = if apart { &mut updates } else { &mut self.script };
-        into.delete("memberships", &["group_id", "user_id"], read::pairs(memberships.deleted));
         into.update(1, users::rows(users.updated));
         into.update(1, groups::rows(groups.updated));
+        into.delete("memberships", &["group_id", "user_id"], read::pairs(memberships.deleted));
         into.update(2, memberships::rows(&memberships.updated));
         updates.run(&self.tx).await?;
         self.script.insert(users::rows(users.inserted));
