@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod anonymous;
 mod authenticating;
 mod batching;
 mod cli;
