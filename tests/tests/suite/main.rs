@@ -15,5 +15,6 @@ mod replay;
 mod recordings;
 mod scim_door;
 mod scim_lists;
+mod scim_strangers;
 mod tenant;
 mod world;

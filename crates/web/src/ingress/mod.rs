@@ -19,6 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 pub use body::{BODY_TIMEOUT_SECONDS, MAX_GROUP_BODY_BYTES, MAX_NODES};
 pub use intake::{MAX_HELD_BYTES, MAX_HELD_BYTES_PER_DIRECTORY};
+pub use target::paths;
 
 pub(crate) use intake::Intake;
 

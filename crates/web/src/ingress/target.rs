@@ -43,24 +43,37 @@ impl Target {
     }
 }
 
+/// A place, of what stands for `{}` in its path.
+type Make = fn(&str) -> Place;
+
+/// Every place below a directory's base. In a path `{}` stands for any one segment, which the place is told, and `*` at
+/// the end for all that may follow. The first that fits counts.
+const PLACES: [(&str, Make); 14] = [
+    ("Users", |_| Place::Collection(&schema::USER)),
+    ("Groups", |_| Place::Collection(&schema::GROUP)),
+    (".search", |_| Place::Unsupported("search by POST")),
+    ("Users/.search", |_| Place::Unsupported("search by POST")),
+    ("Groups/.search", |_| Place::Unsupported("search by POST")),
+    ("Users/{}", |id| Place::Resource(&schema::USER, id.to_owned())),
+    ("Groups/{}", |id| Place::Resource(&schema::GROUP, id.to_owned())),
+    ("ServiceProviderConfig", |_| Place::ServiceProviderConfig),
+    ("ResourceTypes", |_| Place::ResourceTypes(None)),
+    ("ResourceTypes/{}", |name| Place::ResourceTypes(Some(name.to_owned()))),
+    ("Schemas", |_| Place::Schemas(None)),
+    ("Schemas/{}", |urn| Place::Schemas(Some(urn.to_owned()))),
+    ("Bulk", |_| Place::Unsupported("bulk")),
+    ("Me/*", |_| Place::Unsupported("/Me")),
+];
+
+/// The paths of all places, such as `Users/{}`: what a test walks.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    PLACES.iter().map(|(path, _)| *path)
+}
+
 impl Place {
     fn of(segments: &[String]) -> Self {
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        match segments.as_slice() {
-            ["Users"] => Self::Collection(&schema::USER),
-            ["Groups"] => Self::Collection(&schema::GROUP),
-            ["Users" | "Groups", ".search"] | [".search"] => Self::Unsupported("search by POST"),
-            ["Users", id] => Self::Resource(&schema::USER, (*id).to_owned()),
-            ["Groups", id] => Self::Resource(&schema::GROUP, (*id).to_owned()),
-            ["ServiceProviderConfig"] => Self::ServiceProviderConfig,
-            ["ResourceTypes"] => Self::ResourceTypes(None),
-            ["ResourceTypes", name] => Self::ResourceTypes(Some((*name).to_owned())),
-            ["Schemas"] => Self::Schemas(None),
-            ["Schemas", urn] => Self::Schemas(Some((*urn).to_owned())),
-            ["Bulk"] => Self::Unsupported("bulk"),
-            ["Me", ..] => Self::Unsupported("/Me"),
-            _ => Self::Unknown,
-        }
+        let found = PLACES.iter().find_map(|(path, place)| Some(place(named(path, segments)?)));
+        found.unwrap_or(Self::Unknown)
     }
 
     /// The methods it takes, as `Allow` lists them.
@@ -71,6 +84,18 @@ impl Place {
             _ => "GET",
         }
     }
+}
+
+/// What stands for `{}` when the path fits; nothing, if it has none.
+fn named<'a>(path: &str, segments: &'a [String]) -> Option<&'a str> {
+    let (mut named, mut segments) = ("", segments.iter());
+    for part in path.split('/').filter(|part| *part != "*") {
+        match (part, segments.next()?) {
+            ("{}", segment) => named = segment,
+            (part, segment) => (part == segment).then_some(())?,
+        }
+    }
+    (path.ends_with('*') || segments.next().is_none()).then_some(named)
 }
 
 fn decode(segment: &str) -> String {
@@ -95,6 +120,10 @@ mod tests {
         check("/scim/v2.0/k/users", Some(Place::Unknown));
         check("/scim/v2.0/k", Some(Place::Unknown));
         check("/scim/v2.0/k/Me", Some(Place::Unsupported("/Me")));
+        check("/scim/v2.0/k/Me/photos/1", Some(Place::Unsupported("/Me")));
+        check("/scim/v2.0/k/Users/.search", Some(Place::Unsupported("search by POST")));
+        check("/scim/v2.0/k/Schemas/urn:x:2.0:y", Some(Place::Schemas(Some("urn:x:2.0:y".to_owned()))));
+        check("/scim/v2.0/k/Bulk/1", Some(Place::Unknown));
         check("/scim/v3/k/Users", None);
         check("/scim/v2.0", None);
     }
