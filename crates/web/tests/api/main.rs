@@ -7,6 +7,8 @@ mod document;
 mod endpoints;
 mod events;
 mod input;
+mod knocks;
+mod list_costs;
 mod once;
 mod organizations;
 mod pages;
