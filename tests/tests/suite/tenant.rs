@@ -29,18 +29,23 @@ pub(crate) struct Feed {
 
 impl House {
     pub(crate) async fn open(database: &Database) -> Result<Self> {
-        let node = Node::on(database).await?.with(&["--allow-private-endpoints"]);
+        Self::of(Node::on(database).await?).await
+    }
+
+    pub(crate) async fn of(node: Node) -> Result<Self> {
+        let node = node.with(&["--allow-private-endpoints"]);
         let serving = node.serve().await?;
         Ok(Self { node, serving, client: Client::builder().build()? })
     }
 
-    /// SIGKILL, and up again at the same address.
-    pub(crate) async fn restart(&mut self) -> Result<()> {
-        let address = self.serving.address();
-        // The slot is filled again at once; the old process is gone before the new one listens.
-        let killed = self.serving.kill_now().await;
-        killed?;
-        self.serving = self.node.serve_at(address).await?;
+    /// SIGKILL; when it returns, the process is gone.
+    pub(crate) async fn kill(&mut self) -> Result<()> {
+        self.serving.kill_now().await
+    }
+
+    /// Up again at the address of the killed one.
+    pub(crate) async fn serve_again(&mut self) -> Result<()> {
+        self.serving = self.node.serve_at(self.serving.address()).await?;
         Ok(())
     }
 

@@ -41,8 +41,12 @@ impl Link {
             Ok(connected) => self.connects += u64::from(connected),
             Err(_) => return Attempt::Unsent,
         }
-        let _guard = in_flight.enter();
-        self.connection.send(outgoing).await.map_or(Attempt::Lost, Attempt::Answered)
+        let flight = in_flight.enter();
+        let answer = self.connection.send(outgoing).await;
+        if answer.is_err() {
+            flight.lose();
+        }
+        answer.map_or(Attempt::Lost, Attempt::Answered)
     }
 }
 

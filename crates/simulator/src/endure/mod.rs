@@ -40,23 +40,54 @@ pub struct EndurePlan {
 
 /// Writes that were sent and are not answered yet. Clones share the count.
 #[derive(Clone, Debug, Default)]
-pub struct InFlight(Arc<AtomicUsize>);
+pub struct InFlight(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    now: AtomicUsize,
+    marks: AtomicUsize,
+    cut: AtomicUsize,
+}
 
 impl InFlight {
     pub fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
+        self.0.now.load(Ordering::SeqCst)
     }
 
-    /// Counts until the guard is dropped.
-    fn enter(&self) -> impl Drop + use<> {
-        struct Guard(Arc<AtomicUsize>);
-        impl Drop for Guard {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Guard(self.0.clone())
+    /// Call it right before the server is killed: what is in flight now, and then loses its answer, was cut by that.
+    pub fn mark(&self) {
+        self.0.marks.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many writes were in flight at a mark and lost their answers after it.
+    pub fn cut(&self) -> usize {
+        self.0.cut.load(Ordering::SeqCst)
+    }
+
+    /// Counts until the flight is dropped.
+    fn enter(&self) -> Flight {
+        self.0.now.fetch_add(1, Ordering::SeqCst);
+        Flight { counts: Arc::clone(&self.0), marks: self.0.marks.load(Ordering::SeqCst) }
+    }
+}
+
+/// One write in flight.
+struct Flight {
+    counts: Arc<Counts>,
+    /// How many marks there were when it was sent.
+    marks: usize,
+}
+
+impl Flight {
+    fn lose(&self) {
+        let cut = self.marks < self.counts.marks.load(Ordering::SeqCst);
+        self.counts.cut.fetch_add(usize::from(cut), Ordering::SeqCst);
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.counts.now.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

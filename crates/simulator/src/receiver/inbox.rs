@@ -29,6 +29,11 @@ impl Inbox {
         self.received.borrow().clone()
     }
 
+    /// How many deliveries have come so far.
+    pub fn count(&self) -> usize {
+        self.received.borrow().len()
+    }
+
     /// Waits until what has come is enough, and gives it all. Does not end by itself: put a time limit round it.
     pub async fn until(&self, enough: impl FnMut(&[Received]) -> bool) -> Vec<Received> {
         let (mut watching, mut enough) = (self.received.subscribe(), enough);

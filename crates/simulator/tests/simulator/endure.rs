@@ -80,13 +80,18 @@ async fn a_killed_server_is_waited_for() {
             signal.notify_one();
         }
     };
-    let writing = tokio::spawn(async move { run(&[target], &plan(4, 200), &witness).await });
+    let plan = plan(4, 200);
+    let in_flight = plan.in_flight.clone();
+    let writing = tokio::spawn(async move { run(&[target], &plan, &witness).await });
     enough.notified().await;
+    let at_most = in_flight.count();
+    in_flight.mark();
     double.kill().await;
     let double = Double::on(address, state);
     let report = writing.await.unwrap().unwrap();
     assert_eq!((report.accepted.len(), report.given_up.len()), (200, 0));
     assert!(report.reconnects > 0);
+    assert!(in_flight.cut() <= at_most && at_most <= 4, "{} of {at_most} were cut", in_flight.cut());
     assert_eq!(double.count("Users"), report.users.len());
     compare(&report, &[&double]);
 }
