@@ -1,6 +1,7 @@
 //! Who is calling: the one place of the broker that looks across tenants.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 use model::Timestamp;
@@ -15,7 +16,7 @@ use crate::{Broker, Error};
 
 /// A token's use is noted at most this often, in milliseconds.
 const TOUCH_EVERY_MS: i64 = 60_000;
-/// How many tokens are remembered at most; past that all are asked again.
+/// How many tokens are remembered at most; with one more all are forgotten, and asked again.
 pub const MAX_REMEMBERED: usize = 10_000;
 
 /// Authenticates, and remembers it for writes: those are checked again under the directory's lock.
@@ -82,11 +83,7 @@ impl Authenticator {
     }
 
     fn remember(&self, key: (String, SecretHash), known: Remembered) {
-        let mut remembered = self.lock();
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(key, known);
+        keep(&mut self.lock(), key, known);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(String, SecretHash), Remembered>> {
@@ -137,6 +134,33 @@ fn fresh(touched_at: Timestamp, now: Timestamp) -> bool {
     now.0 - touched_at.0 < TOUCH_EVERY_MS
 }
 
+fn keep<K: Eq + Hash>(memory: &mut HashMap<K, Remembered>, key: K, remembered: Remembered) {
+    if memory.len() >= MAX_REMEMBERED && !memory.contains_key(&key) {
+        memory.clear();
+    }
+    memory.insert(key, remembered);
+}
+
 fn expired(expires_at: Option<Timestamp>, now: Timestamp) -> bool {
     expires_at.is_some_and(|at| at <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_holds_at_its_limit_and_begins_again_past_it() {
+        let directory_id: DirectoryId = "directory_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        let token_id = "directory_token_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        let touched_at = Timestamp(0);
+        let remembered = Remembered { directory_id, tokens_version: 1, token_id, expires_at: None, touched_at };
+        let mut memory = HashMap::new();
+        (0..MAX_REMEMBERED).for_each(|key| keep(&mut memory, key, remembered));
+        keep(&mut memory, 0, Remembered { tokens_version: 2, ..remembered });
+        assert_eq!((memory.len(), memory[&0].tokens_version), (MAX_REMEMBERED, 2));
+        keep(&mut memory, MAX_REMEMBERED, remembered);
+        assert_eq!(memory.len(), 1);
+        assert!(memory.contains_key(&MAX_REMEMBERED));
+    }
 }

@@ -114,9 +114,9 @@ pub(crate) async fn documents(reader: &DirectoryReader, of: &Tenant) -> anyhow::
             found.push(reader.list_groups(std::slice::from_ref(&condition), page).await?.len());
         }
     }
-    found.push(reader.list_groups(&[Condition::Member(of.user.id)], page).await?.len());
+    found.push(reader.list_groups(&[Condition::Member(of.user.id.to_string())], page).await?.len());
     found.push(reader.members_of(&[of.group.id]).await?.len());
-    found.push(reader.groups_of(&[of.user.id]).await?.len());
+    found.push(reader.some_groups_of(&[of.user.id], None).await?.len());
     Ok(found)
 }
 

@@ -145,6 +145,7 @@ pub(crate) fn user(store: &Store, tx: &Tx, of: &Directory, name: &str) -> User {
             json: "{}".to_owned(),
             user_name_key: name.to_owned(),
             external_id: Some(format!("external {name}")),
+            mail_key: None,
             active: true,
         }),
         view: Some(UserView {
