@@ -2,18 +2,22 @@
 
 use tests::Kind;
 
+use crate::Round;
+
 #[derive(Default)]
 pub(crate) struct Figures {
     ours: Vec<f64>,
     baseline: Vec<f64>,
     ratios: Vec<f64>,
+    drains: Vec<f64>,
 }
 
 impl Figures {
-    pub(crate) fn add(&mut self, ours: f64, baseline: f64) {
-        self.ours.push(ours);
-        self.baseline.push(baseline);
-        self.ratios.push(ours / baseline);
+    pub(crate) fn add(&mut self, round: &Round) {
+        self.ours.push(round.ours);
+        self.baseline.push(round.baseline);
+        self.ratios.push(round.ours / round.baseline);
+        self.drains.push(round.drain);
     }
 
     pub(crate) fn line(&self, kind: Kind, clients: usize) -> String {
@@ -22,10 +26,11 @@ impl Figures {
             Kind::Sqlite => "a bare loop of batches of 16",
         };
         format!(
-            "{kind:?}, {clients} clients: {} users/s, {baseline} {} users/s, ratio {}",
+            "{kind:?}, {clients} clients: {} users/s, {baseline} {} users/s, ratio {}, backlog gone after {} s",
             spread(&self.ours, 0),
             spread(&self.baseline, 0),
-            spread(&self.ratios, 2)
+            spread(&self.ratios, 2),
+            spread(&self.drains, 2)
         )
     }
 }

@@ -36,22 +36,33 @@ async fn main() -> Result<()> {
         }
         let mut figures = Figures::default();
         for round in 0..ROUNDS {
-            let (ours, base) = round_of(kind, clients, round as u64).await?;
-            println!("{kind:?}, {clients} clients, round {}: {ours:.0}/s, baseline {base:.0}/s", round + 1);
-            figures.add(ours, base);
+            let of = round_of(kind, clients, round as u64).await?;
+            let Round { ours, drain, baseline } = of;
+            let number = round + 1;
+            println!(
+                "{kind:?}, {clients} clients, round {number}: {ours:.0}/s, backlog gone after {drain:.2} s, baseline {baseline:.0}/s"
+            );
+            figures.add(&of);
         }
         println!("{}", figures.line(kind, clients));
     }
     Ok(())
 }
 
+/// Both in users a second, and the seconds until relay and fan-out had caught up after the last answer.
+pub(crate) struct Round {
+    pub(crate) ours: f64,
+    pub(crate) drain: f64,
+    pub(crate) baseline: f64,
+}
+
 /// A fresh database for each half, so that no round profits from the one before.
-async fn round_of(kind: Kind, clients: usize, seed: u64) -> Result<(f64, f64)> {
+async fn round_of(kind: Kind, clients: usize, seed: u64) -> Result<Round> {
     let house = house::House::open(kind, DIRECTORIES).await?;
     let sample = sample::take(&house, seed).await?;
     let ours = house.load(clients, SECONDS, seed + 1).await?;
-    backlog::drain(&house).await?;
+    let drain = backlog::drain(&house).await?;
     house.close().await?;
-    let base = baseline::run(kind, &sample, clients, SECONDS).await?;
-    Ok((ours, base))
+    let baseline = baseline::run(kind, &sample, clients, SECONDS).await?;
+    Ok(Round { ours, drain, baseline })
 }
