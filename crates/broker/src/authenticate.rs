@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use model::Timestamp;
 use model::event::{EventType, StreamId, Subject};
-use model::id::{DirectoryId, DirectoryTokenId, EnvironmentId};
+use model::id::{DirectoryId, DirectoryTokenId, EnvironmentId, OrganizationId};
 use model::secret::{Secret, SecretHash};
 use model::tenant::{Directory, DirectoryState};
 use model::view::DirectoryEvent;
@@ -29,6 +29,7 @@ pub struct Authenticator {
 /// A directory's write may go on with this; a revoked token is found by its version under the lock.
 #[derive(Debug, Clone, Copy)]
 pub struct Remembered {
+    pub organization_id: OrganizationId,
     pub directory_id: DirectoryId,
     pub tokens_version: i64,
     token_id: DirectoryTokenId,
@@ -61,9 +62,9 @@ impl Authenticator {
         // The version of the statement that found the token: one that was revoked since is no longer good for a write.
         let tokens_version = found.directory.tokens_version;
         let directory = Directory { tokens_version, ..self.link(found.directory).await? };
-        let directory_id = directory.id;
+        let (organization_id, directory_id) = (directory.organization_id, directory.id);
         let (token_id, expires_at) = (found.token_id, found.expires_at);
-        let remembered = Remembered { directory_id, tokens_version, token_id, expires_at, touched_at };
+        let remembered = Remembered { organization_id, directory_id, tokens_version, token_id, expires_at, touched_at };
         self.remember((external_key.to_owned(), hash), remembered);
         Ok(Some(directory))
     }
@@ -153,8 +154,10 @@ mod tests {
     fn memory_holds_at_its_limit_and_begins_again_past_it() {
         let directory_id: DirectoryId = "directory_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let token_id = "directory_token_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        let organization_id = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let touched_at = Timestamp(0);
-        let remembered = Remembered { directory_id, tokens_version: 1, token_id, expires_at: None, touched_at };
+        let remembered =
+            Remembered { organization_id, directory_id, tokens_version: 1, token_id, expires_at: None, touched_at };
         let mut memory = HashMap::new();
         (0..MAX_REMEMBERED).for_each(|key| keep(&mut memory, key, remembered));
         keep(&mut memory, 0, Remembered { tokens_version: 2, ..remembered });

@@ -40,7 +40,8 @@ async fn a_token_revoked_while_its_first_request_waits_is_no_good_for_a_write(da
     for tokens_version in [found.tokens_version, remembered.tokens_version] {
         let body = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada" });
         let request = Request::CreateUser(scim::resource::parse(&schema::USER, body, &Lenience::all())?).into();
-        let written = world.writer.write(Write { directory_id: directory.id, tokens_version, request }).await;
+        let Directory { organization_id, id: directory_id, .. } = directory;
+        let written = world.writer.write(Write { organization_id, directory_id, tokens_version, request }).await;
         assert!(matches!(written, Err(Refusal::Unauthorized)), "{written:?}");
     }
     assert!(authenticator.directory(&directory.external_key, token.reveal()).await?.is_none());

@@ -68,8 +68,8 @@ impl World {
     }
 
     pub(crate) async fn write(&self, directory: &Directory, request: Request) -> Result<Answer, Refusal> {
-        let (directory_id, tokens_version) = (directory.id, directory.tokens_version);
-        self.writer.write(Write { directory_id, tokens_version, request: request.into() }).await
+        let Directory { organization_id, id: directory_id, tokens_version, .. } = *directory;
+        self.writer.write(Write { organization_id, directory_id, tokens_version, request: request.into() }).await
     }
 
     /// Creates a user from a SCIM body and answers its id.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use model::Deviation;
-use model::id::{DirectoryId, GroupId, UserId};
+use model::id::{DirectoryId, GroupId, OrganizationId, UserId};
 use model::resource::{Group, User};
 use scim::{DetachedChange, Document, Parsed, Patch, Reference};
 
 /// A parsed write to one directory. Repair and parse ran before the queue.
 #[derive(Debug, Clone)]
 pub struct Write {
+    /// Whose stream it is: the directories of one organization take turns.
+    pub organization_id: OrganizationId,
     pub directory_id: DirectoryId,
     /// The directory's `tokens_version` that the request was authenticated under.
     pub tokens_version: i64,

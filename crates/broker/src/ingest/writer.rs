@@ -1,13 +1,13 @@
 //! The writer: batches the writes of all the directories of a node.
 //!
 //! It takes what waits, without delay, so that a lone write goes alone and a crowd goes together. Batches run in tasks of their
-//! own: a client who hangs up aborts nobody. On PostgreSQL two run beside each other, over different directories.
+//! own: a client who hangs up aborts nobody. On PostgreSQL two run beside each other, over different organizations.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::id::DirectoryId;
+use model::id::OrganizationId;
 use store::{Contended, Store};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
@@ -42,7 +42,7 @@ struct Shared {
 }
 
 struct Intake {
-    waiting: Queue<DirectoryId, Waiting>,
+    waiting: Queue<OrganizationId, Waiting>,
     /// How many batches run.
     running: usize,
     closed: bool,
@@ -119,7 +119,7 @@ impl Shared {
         if intake.closed {
             return Err(waiting);
         }
-        intake.waiting.push(waiting.write.directory_id, waiting)?;
+        intake.waiting.push(waiting.write.organization_id, waiting)?;
         self.changed.notify_one();
         Ok(())
     }
@@ -175,23 +175,23 @@ impl Shared {
 
     /// Before all that waits behind it.
     fn put_back(&self, waiting: Waiting) {
-        let directory = waiting.write.directory_id;
-        self.lock().waiting.push_front(directory, waiting);
+        let stream = waiting.write.organization_id;
+        self.lock().waiting.push_front(stream, waiting);
     }
 }
 
-/// A batch's directories: nobody else writes to them until it is dropped, also by a panic.
+/// A batch's streams: nobody else writes to them until it is dropped, also by a panic.
 struct Held {
     shared: Arc<Shared>,
-    directories: HashSet<DirectoryId>,
+    organizations: HashSet<OrganizationId>,
     /// Whether it is one of those that run beside each other, and not apart.
     counted: bool,
 }
 
 impl Held {
     fn of(shared: &Arc<Shared>, batch: &[Waiting], counted: bool) -> Self {
-        let directories = batch.iter().map(|waiting| waiting.write.directory_id).collect();
-        Self { shared: Arc::clone(shared), directories, counted }
+        let organizations = batch.iter().map(|waiting| waiting.write.organization_id).collect();
+        Self { shared: Arc::clone(shared), organizations, counted }
     }
 }
 
@@ -199,7 +199,7 @@ impl Drop for Held {
     fn drop(&mut self) {
         let mut intake = self.shared.lock();
         intake.running -= usize::from(self.counted);
-        intake.waiting.release(self.directories.drain());
+        intake.waiting.release(self.organizations.drain());
         drop(intake);
         self.shared.changed.notify_one();
     }
@@ -225,7 +225,7 @@ async fn run_lane(shared: Arc<Shared>, mut draw: Draw) {
     }
 }
 
-/// On another connection, while other directories go on.
+/// On another connection, while other streams go on.
 async fn run_apart(shared: Arc<Shared>, mut draw: Draw, batch: Vec<Waiting>) {
     let _held = Held::of(&shared, &batch, false);
     run_batch(&shared, &mut draw, batch, Contended::Wait).await;

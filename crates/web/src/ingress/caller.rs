@@ -2,8 +2,9 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
+use broker::Remembered;
 use broker::ingest::Refusal;
-use model::id::DirectoryId;
+use model::id::{DirectoryId, OrganizationId};
 use model::tenant::Directory;
 
 use super::refusal::failed;
@@ -12,6 +13,7 @@ use crate::Doors;
 /// What a write goes on with; whether it came from memory, to be asked again when the writer refuses it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Writer {
+    pub(crate) organization_id: OrganizationId,
     pub(crate) directory_id: DirectoryId,
     pub(crate) tokens_version: i64,
     pub(crate) remembered: bool,
@@ -41,16 +43,16 @@ impl<'a> Credentials<'a> {
     /// Without a statement when the token is remembered: the writer checks it again under the directory's lock.
     pub(crate) async fn writer(&self, doors: &Doors) -> Result<Writer, Refusal> {
         match doors.authenticator.remembered(self.external_key, &self.token) {
-            Some(known) => {
-                Ok(Writer { directory_id: known.directory_id, tokens_version: known.tokens_version, remembered: true })
+            Some(Remembered { organization_id, directory_id, tokens_version, .. }) => {
+                Ok(Writer { organization_id, directory_id, tokens_version, remembered: true })
             }
             None => self.fresh_writer(doors).await,
         }
     }
 
     pub(crate) async fn fresh_writer(&self, doors: &Doors) -> Result<Writer, Refusal> {
-        let directory = self.directory(doors).await?;
-        Ok(Writer { directory_id: directory.id, tokens_version: directory.tokens_version, remembered: false })
+        let Directory { organization_id, id, tokens_version, .. } = self.directory(doors).await?;
+        Ok(Writer { organization_id, directory_id: id, tokens_version, remembered: false })
     }
 }
 

@@ -67,10 +67,10 @@ async fn run(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<
 
 /// In a task of its own: a client who hangs up leaves its write in the queue, and that must keep its room.
 async fn write(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<Hold>) -> Result<Answer, Refusal> {
-    let Writer { directory_id, tokens_version, .. } = writer;
+    let Writer { organization_id, directory_id, tokens_version, .. } = writer;
     let (queue, hold) = (call.doors.writer.clone(), Arc::clone(hold));
     let written = actix_web::rt::spawn(async move {
-        let answer = queue.write(Write { directory_id, tokens_version, request }).await;
+        let answer = queue.write(Write { organization_id, directory_id, tokens_version, request }).await;
         drop(hold);
         answer
     });

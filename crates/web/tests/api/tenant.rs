@@ -7,6 +7,7 @@ use actix_web::test::TestRequest;
 use anyhow::{Result, anyhow};
 use broker::ingest::{Answer, Request, Write};
 use model::id::EnvironmentId;
+use model::tenant::Directory;
 use scim::{Lenience, Patch, schema};
 use serde_json::{Value, json};
 
@@ -113,8 +114,9 @@ impl Tenant {
 
     async fn write(&self, directory: &str, request: Request) -> Result<Answer> {
         let directory = self.world.broker.find_directory(self.environment, directory).await?;
-        let (directory_id, tokens_version) = (directory.id, directory.tokens_version);
-        Ok(self.world.writer.write(Write { directory_id, tokens_version, request: request.into() }).await?)
+        let Directory { organization_id, id: directory_id, tokens_version, .. } = directory;
+        let write = Write { organization_id, directory_id, tokens_version, request: request.into() };
+        Ok(self.world.writer.write(write).await?)
     }
 }
 
