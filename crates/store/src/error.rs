@@ -1,5 +1,6 @@
 //! What can go wrong here, as far as a caller can act on it.
 
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -56,7 +57,7 @@ fn refuses(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))) = error else {
         return false;
     };
-    let Some(code) = source.as_database_error().and_then(|error| error.code()) else { return false };
+    let Some(code) = source.as_database_error().and_then(DatabaseError::code) else { return false };
     // SQLSTATE has five characters; SQLite's codes are numbers, extended ones with the primary code in the lowest byte.
     match code.parse::<i32>() {
         Ok(number) if code.len() < 5 => SQLITE_REFUSALS.contains(&(number & 0xff)),

@@ -10,6 +10,7 @@ mod clock;
 mod error;
 // The SQL.
 mod dialect;
+mod rows;
 mod statement;
 mod bulk;
 mod script;

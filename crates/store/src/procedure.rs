@@ -116,7 +116,7 @@ static PROCEDURE: LazyLock<Procedure> = LazyLock::new(|| {
         types.extend(rows.cells.iter().map(|cell| format!("{}[]", cell.postgres().0)));
         Slot { from, rows: subscripts(from, rows.cells.len()) }
     });
-    let body = body(slots);
+    let body = body(&slots);
     let digest = Sha256::digest(&body).iter().take(8).fold(String::new(), |mut text, byte| {
         _ = write!(text, "{byte:02x}");
         text
@@ -158,8 +158,8 @@ impl Slot {
     }
 }
 
-fn body(slots: [Slot; 12]) -> String {
-    let [heads, gone_users, gone_groups, gone_memberships, users, groups, memberships, rest @ ..] = &slots;
+fn body(slots: &[Slot; 12]) -> String {
+    let [heads, gone_users, gone_groups, gone_memberships, users, groups, memberships, rest @ ..] = slots;
     let [leavers, dissolved, directories, events, commits] = rest;
     let updated = |slot: &Slot, sql: String, mark: usize| slot.then(&format!("{sql} AND NOT r.c{mark}"));
     let inserted = |slot: &Slot, sql: String, mark: usize| slot.then(&format!("{sql} WHERE r.c{mark}"));

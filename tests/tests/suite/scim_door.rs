@@ -285,6 +285,9 @@ async fn answers_to_writes_have_what_is_asked_for(database: Database) -> Result<
     Ok(())
 }
 
+/// A body around a text.
+type Body = fn(String) -> Value;
+
 /// An index takes a short value only, on one of the databases.
 async fn names_have_a_limit(database: Database) -> Result<()> {
     const MAX_NAME_BYTES: usize = 1024;
@@ -300,7 +303,7 @@ async fn names_have_a_limit(database: Database) -> Result<()> {
         };
         (0..length).map(|_| next()).collect()
     };
-    let bodies: [(&str, fn(String) -> Value); 5] = [
+    let bodies: [(&str, Body); 5] = [
         ("/Users", |text| json!({"userName": text})),
         ("/Users", |text| json!({"userName": &text[..9], "externalId": text})),
         ("/Users", |text| json!({"userName": &text[..9], "emails": [{"value": text}]})),

@@ -71,6 +71,9 @@ impl World {
     }
 }
 
+/// Of what, how it is asked, and how many statements that may cost.
+type List<'a> = (&'static ResourceType, &'a [(&'a str, &'a str)], u64);
+
 async fn a_list_is_few_statements_at_any_size(database: Database) -> Result<()> {
     let world = World::new(&database).await?;
     let (directory, _) = world.directory().await?;
@@ -82,7 +85,7 @@ async fn a_list_is_few_statements_at_any_size(database: Database) -> Result<()> 
             world.group(&directory, json!({"displayName": format!("G {size} {n}"), "members": members})).await?;
         }
         let by_member = format!("members[value eq \"{}\"]", users[0]);
-        let lists: [(&'static ResourceType, &[(&str, &str)], u64); 8] = [
+        let lists: [List<'_>; 8] = [
             (&schema::USER, &[], 2),
             (&schema::USER, &[("attributes", "id")], 1),
             (&schema::USER, &[("filter", "userName eq \"user1@x.example\"")], 2),
