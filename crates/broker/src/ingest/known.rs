@@ -46,7 +46,8 @@ impl Known {
     /// were known at those heads.
     pub(crate) fn put(&self, from: &BTreeMap<StreamId, Head>, state: State) {
         let mut rows = self.lock();
-        if rows.directories.len() + state.directories.len() > MAX_KNOWN {
+        let new = state.directories.iter().filter(|directory| !rows.directories.contains_key(&directory.id)).count();
+        if rows.directories.len() + new > MAX_KNOWN {
             *rows = Rows::default();
         }
         for (stream, head) in state.heads {
@@ -65,5 +66,86 @@ impl Known {
 
     fn lock(&self) -> MutexGuard<'_, Rows> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Timestamp;
+    use model::id::{EnvironmentId, OrganizationId};
+    use model::tenant::{Counters, DirectoryState, DirectoryType};
+
+    use super::*;
+
+    fn directory(id: u128, organization: u128) -> Directory {
+        Directory {
+            id: DirectoryId::from_ulid(id.into()),
+            environment_id: EnvironmentId::from_ulid(1.into()),
+            organization_id: OrganizationId::from_ulid(organization.into()),
+            external_key: String::new(),
+            kind: DirectoryType::Generic,
+            state: DirectoryState::Linked,
+            name: String::new(),
+            tokens_version: 1,
+            counters: Counters::default(),
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            version: 1,
+        }
+    }
+
+    fn heads(organization: u128, sequence: i64) -> BTreeMap<StreamId, Head> {
+        let head = Head { environment_id: EnvironmentId::from_ulid(1.into()), sequence, event_sequence: 0 };
+        BTreeMap::from([(StreamId::Organization(OrganizationId::from_ulid(organization.into())), head)])
+    }
+
+    /// Puts what a batch of these directories of organization 1 has left.
+    fn put(known: &Known, (from, to): (i64, i64), ids: &[u128]) {
+        let directories = ids.iter().map(|id| directory(*id, 1)).collect();
+        known.put(&heads(1, from), State { heads: heads(1, to), directories });
+    }
+
+    /// The sequence at which a directory is known.
+    fn sequence(known: &Known, id: u128) -> Option<i64> {
+        let state = known.get(&[DirectoryId::from_ulid(id.into())])?;
+        state.heads.values().next().map(|head| head.sequence)
+    }
+
+    #[test]
+    fn a_sibling_moves_along_while_nobody_else_writes() {
+        let known = Known::default();
+        put(&known, (0, 4), &[1, 2]);
+        put(&known, (4, 5), &[1]);
+        assert_eq!([1, 2].map(|id| sequence(&known, id)), [Some(5), Some(5)]);
+        put(&known, (9, 10), &[1]);
+        assert_eq!([1, 2].map(|id| sequence(&known, id)), [Some(10), None]);
+    }
+
+    #[test]
+    fn what_has_moved_is_forgotten() {
+        let known = Known::default();
+        put(&known, (0, 4), &[1, 2]);
+        known.forget(&heads(1, 0).into_keys().collect::<Vec<_>>());
+        assert_eq!([1, 2].map(|id| sequence(&known, id)), [None, None]);
+        put(&known, (7, 8), &[2]);
+        assert_eq!([1, 2].map(|id| sequence(&known, id)), [None, Some(8)]);
+    }
+
+    #[test]
+    fn all_of_a_batch_or_nothing() {
+        let known = Known::default();
+        put(&known, (0, 4), &[1]);
+        assert_eq!(known.get(&[1, 2].map(|id: u128| DirectoryId::from_ulid(id.into()))), None);
+    }
+
+    #[test]
+    fn holds_its_limit_and_begins_again_past_it() {
+        let known = Known::default();
+        let ids: Vec<u128> = (0..MAX_KNOWN as u128).collect();
+        put(&known, (0, 1), &ids);
+        put(&known, (1, 1), &[0]);
+        assert_eq!([0, 1].map(|id| sequence(&known, id)), [Some(1), Some(1)]);
+        put(&known, (1, 2), &[MAX_KNOWN as u128]);
+        assert_eq!([0, MAX_KNOWN as u128].map(|id| sequence(&known, id)), [None, Some(2)]);
     }
 }

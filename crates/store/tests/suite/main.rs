@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod alike;
+mod attempts;
 mod cursors;
 mod durability;
 mod house;

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use url::Url;
 
-/// What of the next COMMIT never arrives, and with it the connection.
+/// What of the message that is waited for never arrives, and with it the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     /// The database commits; nobody hears of it.
@@ -21,7 +21,24 @@ pub(crate) enum Cut {
 
 #[derive(Default)]
 struct Shared {
-    cut: Mutex<Option<Cut>>,
+    cut: Mutex<Option<(Where, Cut)>>,
+}
+
+/// The message that is waited for.
+enum Where {
+    Commit,
+    Bound(String),
+}
+
+impl Where {
+    fn is(&self, frame: &Frame) -> bool {
+        match self {
+            Self::Commit => frame.kind == b'Q' && frame.body().starts_with(b"COMMIT"),
+            Self::Bound(text) => {
+                frame.kind == b'B' && frame.body().windows(text.len()).any(|part| part == text.as_bytes())
+            }
+        }
+    }
 }
 
 /// Ends with the runtime of its test.
@@ -50,7 +67,12 @@ impl Proxy {
     }
 
     pub(crate) fn cut_the_next_commit(&self, cut: Cut) {
-        *lock(&self.shared.cut) = Some(cut);
+        *lock(&self.shared.cut) = Some((Where::Commit, cut));
+    }
+
+    /// Of the next statement that is bound to this text.
+    pub(crate) fn cut_the_next_with(&self, text: &str, cut: Cut) {
+        *lock(&self.shared.cut) = Some((Where::Bound(text.to_owned()), cut));
     }
 
     /// Whether the cut has happened.
@@ -85,8 +107,8 @@ async fn requests(
     server.write_all(&start.bytes).await?;
     loop {
         let frame = Frame::read(&mut client, 1).await?;
-        let is_commit = frame.kind == b'Q' && frame.body().starts_with(b"COMMIT");
-        match lock(&shared.cut).take_if(|_| is_commit) {
+        let cut = lock(&shared.cut).take_if(|(place, _)| place.is(&frame)).map(|(_, cut)| cut);
+        match cut {
             Some(Cut::Request) => return Ok(()),
             Some(Cut::Answer) => _ = mute.send_replace(true),
             None => {}
