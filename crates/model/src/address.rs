@@ -16,8 +16,15 @@ pub fn check_public(address: IpAddr) -> Result<(), Refusal> {
     }
 }
 
+/// Answers virtual machines of Azure, metadata too, though it lies in a public range:
+/// <https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16>.
+const AZURE_WIRE_SERVER: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+
 fn check_v4(address: Ipv4Addr) -> Result<(), Refusal> {
     let [a, b, c, _] = address.octets();
+    if address == AZURE_WIRE_SERVER {
+        return Err(Refusal("a cloud's own"));
+    }
     let refused = match (a, b, c) {
         (0, ..) => "unspecified",
         (127, ..) => "loopback",
@@ -71,7 +78,7 @@ mod tests {
         let check = |text: &str, public: bool| {
             assert_eq!(check_public(text.parse().unwrap()).is_ok(), public, "{text}");
         };
-        for public in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "64:ff9b::808:808"] {
+        for public in ["8.8.8.8", "168.63.129.15", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "64:ff9b::808:808"] {
             check(public, true);
         }
         for refused in [
@@ -80,6 +87,8 @@ mod tests {
             "172.16.0.1",
             "192.168.1.1",
             "169.254.169.254",
+            "168.63.129.16",
+            "::ffff:168.63.129.16",
             "0.0.0.0",
             "100.64.0.1",
             "255.255.255.255",
