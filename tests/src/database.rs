@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
 use crate::postgres;
@@ -52,6 +53,13 @@ impl Database {
     /// As `--database-url` takes it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Runs SQL that no interface of ours would: damage, for the tests of it.
+    pub async fn execute(&self, sql: &str) -> Result<()> {
+        let connection = sea_orm::Database::connect(self.url()).await?;
+        connection.execute_unprepared(sql).await?;
+        Ok(connection.close().await?)
     }
 
     pub(crate) fn in_folder(folder: TempDir) -> Self {

@@ -73,6 +73,11 @@ impl Relay {
         Ok(count)
     }
 
+    /// As [`run_once`](Self::run_once), but that the cursors are written later.
+    async fn look_once(&mut self) -> Result<usize, Error> {
+        if self.take_lead().await? { self.look().await } else { Ok(0) }
+    }
+
     /// Whether this node leads; a new leader begins at the durable cursors.
     async fn take_lead(&mut self) -> Result<bool, Error> {
         let led = self.lead.holds();
@@ -86,15 +91,13 @@ impl Relay {
     /// Publishes what news tells, from memory where it is contiguous with the cursors.
     async fn tell(&mut self, news: impl IntoIterator<Item = News>) -> Result<(), Error> {
         let mut batch = Batch::default();
-        for news in news {
-            let News::Events { first_position, events } = news else { continue };
-            let Some(run) = Run::new(first_position, events) else { continue };
+        for run in in_order(news) {
             match self.cursors.place(&run, batch.reached(run.environment_id())) {
                 Place::Next => batch.add(run),
                 Place::Past => {}
                 Place::Beyond => {
                     self.publish(std::mem::take(&mut batch)).await?;
-                    self.catch_up(run.environment_id()).await?;
+                    self.catch_up_or_warn(run.environment_id()).await?;
                 }
             }
             if batch.events >= MAX_BATCH {
@@ -109,10 +112,22 @@ impl Relay {
         let mut count = 0;
         for behind in self.system.environments_behind(store::LogReader::Relay).await? {
             if behind.last > self.cursors.of(behind.environment_id) {
-                count += self.catch_up(behind.environment_id).await?;
+                count += self.catch_up_or_warn(behind.environment_id).await?;
             }
         }
         Ok(count)
+    }
+
+    /// An environment with an event that cannot be read stays behind alone.
+    async fn catch_up_or_warn(&mut self, environment_id: EnvironmentId) -> Result<usize, Error> {
+        match self.catch_up(environment_id).await {
+            Err(Error::Store(error @ store::Error::Corrupt { .. })) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(%environment_id, error, "the relay cannot read an environment's log; the others go on");
+                Ok(0)
+            }
+            published => published,
+        }
     }
 
     async fn catch_up(&mut self, environment_id: EnvironmentId) -> Result<usize, Error> {
@@ -145,6 +160,17 @@ impl Relay {
         batch.runs.iter().for_each(|run| self.cursors.move_past(run));
         Ok(())
     }
+}
+
+/// What news carries, as it lies in the log: two commits may have been told in the wrong order.
+fn in_order(news: impl IntoIterator<Item = News>) -> Vec<Run> {
+    let run = |news| match news {
+        News::Events { first_position, events } => Run::new(first_position, events),
+        _ => None,
+    };
+    let mut runs: Vec<_> = news.into_iter().filter_map(run).collect();
+    runs.sort_by_key(|run| (run.environment_id(), run.first_position()));
+    runs
 }
 
 /// What is published together.

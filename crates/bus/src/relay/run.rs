@@ -71,11 +71,18 @@ impl Worker {
         tokio::select! {
             Some(news) = self.news.next() => self.hear(news).await,
             () = sleep_until(self.looked_at + LOOK_PAUSE), if self.must_look => self.look().await,
-            _ = self.ticks.tick() => self.look().await,
+            _ = self.ticks.tick() => self.tick().await,
         }
     }
 
     async fn look(&mut self) -> Result<(), Error> {
+        self.must_look = false;
+        self.looked_at = Instant::now();
+        self.relay.look_once().await.map(drop)
+    }
+
+    /// Looks too, and writes the cursors.
+    async fn tick(&mut self) -> Result<(), Error> {
         self.must_look = false;
         self.looked_at = Instant::now();
         self.relay.run_once().await.map(drop)

@@ -33,6 +33,10 @@ on_each_database!(
     a_running_relay_starts_from_memory,
     a_commit_too_large_to_carry_is_read_from_the_log,
     what_another_process_commits_is_found_by_the_tick,
+    an_environment_that_cannot_be_read_stops_no_other,
+    one_that_stands_by_writes_nothing_at_news,
+    cursors_are_written_at_ticks_and_at_the_end,
+    commits_told_in_the_wrong_order_are_published_in_the_right_one,
 );
 
 /// Consecutive events of an environment, as nothing in the database knows them.
@@ -267,5 +271,81 @@ async fn what_another_process_commits_is_found_by_the_tick(database: Database) -
     assert_eq!(bus.ids(), ids);
     relay.shutdown().await;
 
+    Ok(())
+}
+
+async fn an_environment_that_cannot_be_read_stops_no_other(database: Database) -> Outcome {
+    let log = Log::new(database, 3).await?;
+    let mut ids = Vec::new();
+    for environment in 0..3 {
+        ids.push(log.record(environment, 1).await?[0]);
+    }
+    log.database.execute(&format!("UPDATE events SET kind = 'unheard.of' WHERE id = '{}'", ids[1])).await?;
+    let bus = Notes::new();
+    let mut relay = relay(&log.store, &bus);
+    assert_eq!(relay.run_once().await?, 2);
+    assert_eq!(bus.ids(), [ids[0], ids[2]]);
+    // Nor does news of it.
+    let mut news = log.store.listen();
+    log.record(1, 1).await?;
+    let later = log.record(2, 1).await?;
+    relay.tell(std::iter::from_fn(|| news.try_next())).await?;
+    assert_eq!(bus.ids()[2..], later);
+    Ok(())
+}
+
+async fn one_that_stands_by_writes_nothing_at_news(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let leader = log.store.new_holder(false);
+    log.store.system().hold_leases(&leader, &["relay".to_owned()], 3_600_000).await?;
+    let bus = Notes::new();
+    let settings = Settings { tick: Duration::from_hours(1), ..Settings::default() };
+    let before = log.store.statements();
+    log.record(0, 1).await?;
+    let each = log.store.statements() - before;
+    let handle = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
+    // Its one tick asks for the lease; what it hears then does not.
+    let before = log.store.statements();
+    for _ in 0..20 {
+        log.record(0, 1).await?;
+    }
+    handle.shutdown().await;
+    let asked = log.store.statements() - before - 20 * each;
+    assert!(asked <= 1, "{asked} statements");
+    assert_eq!(bus.ids(), []);
+    Ok(())
+}
+
+async fn cursors_are_written_at_ticks_and_at_the_end(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let bus = Notes::new();
+    let settings = Settings { tick: Duration::from_hours(1), ..Settings::default() };
+    let handle = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
+    log.record(0, 1).await?;
+    bus.until(1).await;
+    let large = store::MAX_CARRIED + 1;
+    log.record(0, large).await?;
+    bus.until(1 + large).await;
+    // It hears of this one when it has done with that one.
+    log.record(0, 1).await?;
+    bus.until(2 + large).await;
+    assert!(log.cursors().await?.iter().all(|cursor| *cursor <= 1), "written at a look");
+    handle.shutdown().await;
+    assert_eq!(log.cursors().await?, [i64::try_from(2 + large)?]);
+    Ok(())
+}
+
+async fn commits_told_in_the_wrong_order_are_published_in_the_right_one(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let bus = Notes::new();
+    let mut relay = relay(&log.store, &bus);
+    relay.run_once().await?;
+    let mut news = log.store.listen();
+    let mut ids = log.record(0, 1).await?;
+    ids.extend(log.record(0, 1).await?);
+    let told: Vec<_> = std::iter::from_fn(|| news.try_next()).collect();
+    let before = log.store.statements();
+    relay.tell(told.into_iter().rev()).await?;
+    assert_eq!((bus.ids(), log.store.statements() - before), (ids, 0));
     Ok(())
 }
