@@ -2,6 +2,7 @@
 
 use super::{
     Id, Lanes, Outcome,
+    bars::Bar,
     keys::Keys,
     slots::{Slot, Slots, State},
 };
@@ -15,32 +16,40 @@ impl Lanes {
             return;
         }
         match outcome {
-            Outcome::Delivered | Outcome::GaveUp => self.end(slot),
-            Outcome::Retry { at_ms } => self.rest(slot, at_ms),
+            Outcome::Delivered | Outcome::GaveUp => {
+                self.wake_yielding(slot);
+                self.end(slot);
+            }
+            Outcome::Retry { at_ms } => {
+                self.slots[slot].attempted = true;
+                self.rest(slot, at_ms);
+            }
+        }
+    }
+
+    /// Takes back one that was started and could not be sent: nothing was attempted. It may go again at `at_ms`.
+    pub fn put_back(&mut self, id: Id, at_ms: i64) {
+        let found = self.slots.find(id).filter(|slot| self.slots[*slot].state == State::InFlight);
+        if let Some(slot) = found {
+            self.rest(slot, at_ms);
         }
     }
 
     fn rest(&mut self, slot: Slot, due_at_ms: i64) {
-        self.slots[slot].attempted = true;
-        self.unlist_unsettled(slot);
         self.enter(slot, State::Resting { due_at_ms });
-        self.wake_parked(slot);
+        self.set_bar(slot, if self.leads(slot) { self.bar_of_lead(slot) } else { Bar::Nothing });
+        self.wake_others(slot);
+        self.wake_yielding(slot);
         self.supersede_if_covered(slot);
     }
 
     pub(super) fn end(&mut self, slot: Slot) {
+        self.pass_lead(slot);
         self.unlist(slot);
         self.enter(slot, State::Gone);
-        self.wake_parked(slot);
         self.keys.release(self.slots.free(slot).holds);
         if self.is_empty() {
             (self.slots, self.keys) = (Slots::default(), Keys::default());
-        }
-    }
-
-    fn wake_parked(&mut self, behind: Slot) {
-        while let Some(slot) = self.queues.next_parked(behind) {
-            self.enter(slot, State::Ripe);
         }
     }
 }

@@ -34,6 +34,10 @@ impl Entry {
 }
 
 impl Index {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn insert(&mut self, lane: Lane, side: Side, place: Place) {
         steps::take(1);
         self.0.insert(Entry::new(lane, side, place));
@@ -52,9 +56,11 @@ impl Index {
         entries.map(|entry| entry.place()).inspect(|_| steps::take(1))
     }
 
-    pub(super) fn has_after(&self, lane: Lane, side: Side, place: Place) -> bool {
+    /// The nearest after `place`.
+    pub(super) fn next_after(&self, lane: Lane, side: Side, place: Place) -> Option<Place> {
         steps::take(1);
         let last = Entry::new(lane, side, Place::LAST);
-        self.0.range(Entry::new(lane, side, place)..=last).any(|entry| entry.place() != place)
+        let entries = self.0.range(Entry::new(lane, side, place)..=last);
+        entries.map(|entry| entry.place()).find(|entry| *entry != place)
     }
 }

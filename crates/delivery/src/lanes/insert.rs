@@ -2,6 +2,7 @@
 
 use super::{
     Delivery, Lanes, Revokes,
+    bars::Bar,
     index::Side,
     slots::{Live, Slot, State},
     subject::Hold,
@@ -16,9 +17,11 @@ impl Lanes {
         }
         let Delivery { id, position, subject, revokes, attempted, due_at_ms } = delivery;
         let holds = self.keys.hold(subject);
-        let slot = self.slots.add(Live { id, position, holds, revokes, attempted, state: State::Gone });
+        let (has_yielded, bar, state) = (false, Bar::Nothing, State::Gone);
+        let slot = self.slots.add(Live { id, position, holds, revokes, attempted, has_yielded, bar, state });
         self.list(slot);
         self.enter(slot, State::Resting { due_at_ms });
+        self.take_lead(slot);
         self.supersede_before(slot);
         self.supersede_if_covered(slot);
     }
@@ -31,9 +34,6 @@ impl Lanes {
                 self.revocations.insert(lane, side, place);
             }
         }
-        if !live.attempted {
-            self.list_unsettled(slot);
-        }
     }
 
     /// Undoes [`list`](Self::list).
@@ -45,30 +45,12 @@ impl Lanes {
                 self.revocations.remove(lane, side, place);
             }
         }
-        self.unlist_unsettled(slot);
-    }
-
-    pub(super) fn list_unsettled(&mut self, slot: Slot) {
-        let place = self.slots.place(slot);
-        for (lane, hold) in self.slots[slot].holds.into_iter().flatten() {
-            self.unsettled.insert(lane, by_exclusion(hold), place);
-        }
-    }
-
-    pub(super) fn unlist_unsettled(&mut self, slot: Slot) {
-        let place = self.slots.place(slot);
-        for (lane, hold) in self.slots[slot].holds.into_iter().flatten() {
-            self.unsettled.remove(lane, by_exclusion(hold), place);
-        }
+        self.set_bar(slot, Bar::Nothing);
     }
 }
 
 fn by_ownership(hold: Hold) -> Side {
     if hold == Hold::Own { Side::Near } else { Side::Far }
-}
-
-fn by_exclusion(hold: Hold) -> Side {
-    if hold == Hold::Shared { Side::Far } else { Side::Near }
 }
 
 fn by_reach(revokes: Revokes) -> Option<Side> {

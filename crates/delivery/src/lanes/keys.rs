@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::subject::{Holds, Key, Subject};
 
 /// The lane of one key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Lane(pub(super) u32);
 
 #[derive(Debug, Default)]

@@ -8,7 +8,8 @@
 //!   resource lies under, exclusively or shared.
 //! - A *lane* is what a key is to the deliveries that hold it: two that conflict there go one after the other, in the order
 //!   of their positions. Two owners of a lane (the same resource): the later one waits until the earlier has ended.
-//!   Others, unless both only share it: until the earlier has been attempted once and is not in flight.
+//!   Others, unless both only share it: until the earlier, or one before it of its resource that still lives, has been
+//!   attempted once; and for a further attempt that is in flight, once.
 //! - A *revocation* ([`Revokes`]) waits for nothing but what is in flight on what it takes away. What waits there before it
 //!   is superseded.
 //!
@@ -40,6 +41,7 @@
 //! behind one other at a time, the nearest. Those behind an organization's, directory's or group's event come back once
 //! for each of its attempts. An empty `Lanes` remembers nothing and may be dropped.
 
+mod bars;
 mod delivery;
 mod finish;
 mod index;
@@ -57,6 +59,7 @@ mod tests;
 pub use delivery::{Delivery, Outcome, Revokes};
 pub use subject::{Directory, Id, Subject};
 
+use bars::Bars;
 use index::Index;
 use keys::Keys;
 use queues::{Queues, Turn};
@@ -69,11 +72,12 @@ pub struct Lanes {
     keys: Keys,
     /// All, by each lane they hold; near: its owners, far: the others.
     live: Index,
-    /// Those not attempted yet or in flight, by each lane they hold; near: exclusively, far: shared.
-    unsettled: Index,
+    bars: Bars,
     /// The revocations, by the lane they own; near: of the resource, far: of all below it too.
     revocations: Index,
     queues: Queues,
+    /// How many revocations are ripe and were never tried.
+    urgent: usize,
     superseded: Vec<Id>,
 }
 
@@ -88,6 +92,19 @@ impl Lanes {
 
     pub fn in_flight(&self) -> usize {
         self.queues.in_flight()
+    }
+
+    /// How many would go if there were room, as far as that is known, those in flight included. What waits for its time or for
+    /// another is not counted.
+    pub fn movable(&mut self, now_ms: i64) -> usize {
+        self.ripen(now_ms);
+        self.queues.ripe() + self.in_flight()
+    }
+
+    /// How many revocations are due, wait for nothing in flight as far as that is known, and were never tried.
+    pub fn urgent(&mut self, now_ms: i64) -> usize {
+        self.ripen(now_ms);
+        self.urgent
     }
 
     /// When to call [`start`](Self::start) again, in milliseconds of the owner's clock, if nothing else happens before.
@@ -115,6 +132,10 @@ impl Lanes {
         let live = &mut self.slots[slot];
         let from = std::mem::replace(&mut live.state, state);
         let may_wait = live.revokes == Revokes::Nothing;
+        if !may_wait && !live.attempted {
+            self.urgent += usize::from(state == State::Ripe);
+            self.urgent -= usize::from(from == State::Ripe);
+        }
         let turn = Turn { may_wait, place: self.slots.place(slot) };
         self.queues.leave(from, turn);
         self.queues.join(state, turn);

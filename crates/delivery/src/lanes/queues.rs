@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    slots::{Place, Slot, State},
+    keys::Lane,
+    slots::{Place, Slot, State, Waits},
     steps,
 };
 
@@ -11,9 +12,16 @@ use super::{
 pub(super) struct Queues {
     resting: BTreeSet<(i64, Slot)>,
     ripe: BTreeSet<Turn>,
-    /// (the one it waits for, the one that waits)
-    parked: BTreeSet<(Slot, Slot)>,
+    parked: BTreeSet<Parked>,
     in_flight: usize,
+}
+
+/// By the resource that is waited for and what for, by position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Parked {
+    behind: Lane,
+    waits: Waits,
+    place: Place,
 }
 
 /// Revocations first, then by position.
@@ -28,6 +36,10 @@ impl Queues {
         self.in_flight
     }
 
+    pub(super) fn ripe(&self) -> usize {
+        self.ripe.len()
+    }
+
     pub(super) fn next_due(&self) -> Option<i64> {
         self.resting.first().map(|&(due_at_ms, _)| due_at_ms)
     }
@@ -40,8 +52,11 @@ impl Queues {
         self.ripe.first().map(|turn| turn.place.slot)
     }
 
-    pub(super) fn next_parked(&self, behind: Slot) -> Option<Slot> {
-        self.parked.range((behind, Slot::MIN)..=(behind, Slot::MAX)).next().map(|&(_, slot)| slot)
+    /// The first that is parked there, up to `last`.
+    pub(super) fn next_parked(&self, behind: Lane, waits: Waits, last: Place) -> Option<Slot> {
+        steps::take(1);
+        let first = Parked { behind, waits, place: Place::FIRST };
+        self.parked.range(first..=Parked { place: last, ..first }).next().map(|parked| parked.place.slot)
     }
 
     pub(super) fn join(&mut self, state: State, turn: Turn) {
@@ -50,7 +65,7 @@ impl Queues {
         match state {
             State::Resting { due_at_ms } => _ = self.resting.insert((due_at_ms, slot)),
             State::Ripe => _ = self.ripe.insert(turn),
-            State::Parked { behind } => _ = self.parked.insert((behind, slot)),
+            State::Parked { behind, waits } => _ = self.parked.insert(Parked { behind, waits, place: turn.place }),
             State::InFlight => self.in_flight += 1,
             State::Gone => {}
         }
@@ -62,7 +77,7 @@ impl Queues {
         match state {
             State::Resting { due_at_ms } => _ = self.resting.remove(&(due_at_ms, slot)),
             State::Ripe => _ = self.ripe.remove(&turn),
-            State::Parked { behind } => _ = self.parked.remove(&(behind, slot)),
+            State::Parked { behind, waits } => _ = self.parked.remove(&Parked { behind, waits, place: turn.place }),
             State::InFlight => self.in_flight -= 1,
             State::Gone => {}
         }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    bars::Bar,
     delivery::Revokes,
     keys::Lane,
     subject::{Holds, Id},
@@ -33,15 +34,35 @@ pub(super) struct Live {
     pub(super) holds: Holds<Lane>,
     pub(super) revokes: Revokes,
     pub(super) attempted: bool,
+    /// It has waited for a further attempt of another resource; it does so once.
+    pub(super) has_yielded: bool,
+    pub(super) bar: Bar,
     pub(super) state: State,
+}
+
+/// What it waits for at a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Waits {
+    /// For its own turn: it is of that resource.
+    Own,
+    /// Of another resource, until that one was tried.
+    Other,
+    /// Of another resource, for a further attempt that is in flight.
+    Yields,
 }
 
 /// The states of a live delivery; the module's doc says what moves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    Resting { due_at_ms: i64 },
+    Resting {
+        due_at_ms: i64,
+    },
     Ripe,
-    Parked { behind: Slot },
+    /// Behind a resource, by its lane.
+    Parked {
+        behind: Lane,
+        waits: Waits,
+    },
     InFlight,
     Gone,
 }

@@ -2,8 +2,10 @@
 
 use super::{
     Id, Lanes, Revokes,
-    index::Side,
-    slots::{Place, Slot, State},
+    bars::Bar,
+    index::{Index, Side},
+    keys::Lane,
+    slots::{Place, Slot, State, Waits},
     subject::Hold,
 };
 
@@ -15,8 +17,8 @@ impl Lanes {
         let mut started = Vec::new();
         while started.len() < limit {
             let Some(slot) = self.queues.next_ripe() else { break };
-            if let Some(behind) = self.blocker(slot) {
-                self.enter(slot, State::Parked { behind });
+            if let Some(state) = self.must_wait(slot) {
+                self.enter(slot, state);
                 continue;
             }
             self.fly(slot);
@@ -25,31 +27,56 @@ impl Lanes {
         started
     }
 
+    /// How it is to wait, if it must.
+    fn must_wait(&mut self, slot: Slot) -> Option<State> {
+        if let Some(blocker) = self.blocker(slot) {
+            let behind = self.own_lane(blocker)?;
+            let waits = if self.own_lane(slot) == Some(behind) { Waits::Own } else { Waits::Other };
+            return Some(State::Parked { behind, waits });
+        }
+        let behind = self.yields_to(slot)?;
+        self.slots[slot].has_yielded = true;
+        Some(State::Parked { behind, waits: Waits::Yields })
+    }
+
     fn fly(&mut self, slot: Slot) {
         self.enter(slot, State::InFlight);
-        if self.slots[slot].attempted {
-            self.list_unsettled(slot);
-        }
+        self.set_bar(slot, if self.slots[slot].attempted { Bar::Retry } else { Bar::First });
     }
 
     /// The nearest of those it must wait for. Any would do; behind the nearest, a row of waiting deliveries becomes a
-    /// chain that each step moves by one, not a crowd that each step wakes.
+    /// chain that each step moves by one, not a crowd that each step wakes. It is parked behind that one's resource: what
+    /// comes next there takes over who waits.
     fn blocker(&self, slot: Slot) -> Option<Slot> {
         let (place, live) = (self.slots.place(slot), &self.slots[slot]);
         let mut lanes = live.holds.into_iter().flatten();
         let before = match live.revokes {
             Revokes::Nothing => lanes.find_map(|(lane, hold)| {
-                let nearest = |side| self.unsettled.before(lane, side, place).next();
                 let owner = || self.live.before(lane, Side::Near, place).next();
-                match hold {
-                    Hold::Own => owner().or_else(|| nearest(Side::Near)).or_else(|| nearest(Side::Far)),
-                    Hold::Exclusive => nearest(Side::Near).or_else(|| nearest(Side::Far)),
-                    Hold::Shared => nearest(Side::Near),
-                }
+                let barred = || nearest(&self.bars.first, (lane, hold), place);
+                if hold == Hold::Own { owner().or_else(barred) } else { barred() }
             }),
             // Whatever lives in its reach is in flight: what was not has been superseded.
             reach => self.in_reach(slot, reach).next(),
         };
         before.map(|place: Place| place.slot)
     }
+
+    /// The resource of the newest further attempt in flight that it conflicts with, if it has not let one go first already.
+    fn yields_to(&self, slot: Slot) -> Option<Lane> {
+        let (place, live) = (self.slots.place(slot), &self.slots[slot]);
+        if live.has_yielded || live.revokes != Revokes::Nothing || self.bars.retry.is_empty() {
+            return None;
+        }
+        let lanes = live.holds.into_iter().flatten();
+        let newest = lanes.filter_map(|held| nearest(&self.bars.retry, held, place)).max();
+        self.own_lane(newest?.slot)
+    }
+}
+
+/// The nearest before `place` that conflicts with one that holds this lane so.
+fn nearest(bars: &Index, (lane, hold): (Lane, Hold), place: Place) -> Option<Place> {
+    let near = bars.before(lane, Side::Near, place).next();
+    let far = if hold == Hold::Shared { None } else { bars.before(lane, Side::Far, place).next() };
+    near.max(far)
 }

@@ -21,8 +21,8 @@ impl Lanes {
         let place = self.slots.place(slot);
         let mut lanes = self.slots[slot].holds.into_iter().flatten();
         let covered = lanes.any(|(lane, hold)| {
-            self.revocations.has_after(lane, Side::Far, place)
-                || hold == Hold::Own && self.revocations.has_after(lane, Side::Near, place)
+            self.revocations.next_after(lane, Side::Far, place).is_some()
+                || hold == Hold::Own && self.revocations.next_after(lane, Side::Near, place).is_some()
         });
         if covered {
             self.supersede(slot);

@@ -40,6 +40,11 @@ enum Call {
         outcome: u8,
         retry_ms: i64,
     },
+    /// Which of those in flight.
+    PutBack {
+        nth: usize,
+        retry_ms: i64,
+    },
     WakeRetries,
 }
 
@@ -53,6 +58,7 @@ fn call() -> impl Strategy<Value = Call> {
         4 => (any::<usize>(), 0_u8..4, 1_i64..20).prop_map(|(nth, outcome, retry_ms)| {
             Call::Finish { nth, outcome, retry_ms }
         }),
+        1 => (any::<usize>(), 1_i64..20).prop_map(|(nth, retry_ms)| Call::PutBack { nth, retry_ms }),
         1 => Just(Call::WakeRetries),
     ]
 }
@@ -92,6 +98,11 @@ impl<R: Rules> Driven<R> {
                 self.in_flight.extend(&started);
             }
             Call::Finish { nth, outcome, retry_ms } => self.finish(nth, outcome, now_ms + retry_ms),
+            Call::PutBack { nth, retry_ms } => {
+                if let Some(nth) = nth.checked_rem(self.in_flight.len()) {
+                    self.rules.put_back(self.in_flight.swap_remove(nth), now_ms + retry_ms);
+                }
+            }
             Call::WakeRetries => self.rules.wake_retries(),
         }
         let mut superseded = self.rules.take_superseded();

@@ -62,6 +62,10 @@ impl Rules for Faulty {
         self.lanes.finish(id, outcome);
     }
 
+    fn put_back(&mut self, id: Id, at_ms: i64) {
+        self.lanes.put_back(id, at_ms);
+    }
+
     fn take_superseded(&mut self) -> Vec<Id> {
         self.lanes.take_superseded()
     }

@@ -113,7 +113,7 @@ impl Tenants {
             91 => self.delete_directory(a).map(|subject| (subject, Below)),
             92..95 => self.organization(a).map(|id| (rows::organization(id), Nothing)),
             95 => self.delete_organization(a).map(|subject| (subject, Below)),
-            96..98 => Some((rows::other(90, self.organization(a)), Nothing)),
+            96..98 => self.organization(a).map(|id| (rows::other(80 + id, Some(id)), Nothing)),
             _ => Some((rows::other(91, None), Nothing)),
         }
     }

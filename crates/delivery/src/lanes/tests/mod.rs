@@ -13,6 +13,7 @@ mod promises;
 mod revocations;
 mod rows;
 mod rules;
+mod turns;
 mod windows;
 mod world;
 
@@ -27,5 +28,6 @@ use proptest::{
 fn forall<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config::default();
     let config = Config { cases: config.cases.max(cases), failure_persistence: None, ..config };
+    eprintln!("{} cases", config.cases);
     TestRunner::new(config).run(strategy, test).unwrap();
 }

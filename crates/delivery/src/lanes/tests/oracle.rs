@@ -2,7 +2,7 @@
 
 use super::super::{Delivery, Directory, Id, Revokes, Subject};
 
-type Key = (&'static str, u128, u128);
+pub(super) type Key = (&'static str, u128, u128);
 
 pub(super) fn resource(subject: Subject) -> Key {
     match subject {

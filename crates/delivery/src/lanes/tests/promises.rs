@@ -21,7 +21,7 @@ pub(super) enum Broken {
     /// A revocation waited longer than one time-out.
     RevocationWaited,
     SupersededWithoutCause,
-    /// It was first sent before the first attempt of an earlier one it conflicts with had ended.
+    /// It was first sent before an earlier one it conflicts with, or one before that of the same resource, was tried.
     Overtaken,
     /// Some row never ended.
     Stuck,
@@ -35,7 +35,7 @@ pub(super) fn broken(trace: &Trace) -> BTreeSet<Broken> {
         (Broken::GrantAfterRevocation, pairs().any(|(grant, revocation)| grant_after(grant, revocation))),
         (Broken::RevocationWaited, trace.unlimited && fates.iter().any(|fate| fate.waited > TIME_OUT)),
         (Broken::SupersededWithoutCause, (0..fates.len()).any(|index| superseded_without_cause(fates, index))),
-        (Broken::Overtaken, pairs().any(|(earlier, later)| overtaken(earlier, later))),
+        (Broken::Overtaken, pairs().any(|(earlier, later)| overtaken(fates, earlier, later))),
         (Broken::Stuck, fates.iter().any(|fate| matches!(fate.row, Row::Unborn | Row::Waiting))),
     ];
     found.into_iter().filter_map(|(broken, is)| is.then_some(broken)).collect()
@@ -63,12 +63,24 @@ fn superseded_without_cause(fates: &[Fate], index: usize) -> bool {
             .any(|later| takes_away(&later.delivery, &fate.delivery) && later.row != Row::Unborn)
 }
 
-fn overtaken(earlier: &Fate, later: &Fate) -> bool {
+fn overtaken(fates: &[Fate], earlier: &Fate, later: &Fate) -> bool {
     let waits = later.delivery.revokes == Revokes::Nothing;
     let conflicts = conflict(earlier.delivery.subject, later.delivery.subject);
     let cleared = [earlier.first_end, earlier.superseded_at].into_iter().flatten().min().unwrap_or(i64::MAX);
-    waits && conflicts && later.first_start.is_some_and(|start| start < cleared)
+    let overtakes = |start| start < cleared && !was_tried_for(fates, earlier, start);
+    waits && conflicts && later.first_start.is_some_and(overtakes)
 }
+
+/// Whether one before it, of the same resource, had been tried and lived still.
+fn was_tried_for(fates: &[Fate], fate: &Fate, at: i64) -> bool {
+    let same = |other: &&Fate| resource(other.delivery.subject) == resource(fate.delivery.subject);
+    let before = fates.iter().take_while(|other| other.delivery.position < fate.delivery.position).filter(same);
+    let mut tried = before.filter(|other| other.first_end.is_some_and(|end| end <= at));
+    tried.any(|other| [other.ended_at, other.superseded_at].into_iter().flatten().min().is_none_or(|end| end > at))
+}
+
+/// Of each kind; together as many as `lanes_model.py` was run on.
+const HISTORIES: u32 = 3_000;
 
 fn hold(script: &Script) -> BTreeSet<Broken> {
     broken(&world::run(script, Owner::Careful, Lanes::default))
@@ -76,7 +88,7 @@ fn hold(script: &Script) -> BTreeSet<Broken> {
 
 #[test]
 fn hold_in_plain_histories() {
-    forall(1_000, &history::plain(), |script| {
+    forall(HISTORIES, &history::plain(), |script| {
         prop_assert_eq!(hold(&script), BTreeSet::new());
         Ok(())
     });
@@ -84,7 +96,7 @@ fn hold_in_plain_histories() {
 
 #[test]
 fn hold_with_small_windows_few_at_a_time_and_crashes() {
-    forall(1_000, &history::rough(), |script| {
+    forall(HISTORIES, &history::rough(), |script| {
         prop_assert_eq!(hold(&script), BTreeSet::new());
         Ok(())
     });

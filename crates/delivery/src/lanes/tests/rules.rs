@@ -5,8 +5,10 @@ pub(super) trait Rules {
     fn insert(&mut self, delivery: Delivery);
     fn start(&mut self, now_ms: i64, limit: usize) -> Vec<Id>;
     fn finish(&mut self, id: Id, outcome: Outcome);
+    fn put_back(&mut self, id: Id, at_ms: i64);
     fn take_superseded(&mut self) -> Vec<Id>;
     fn wake_retries(&mut self);
+    /// All, those in flight.
     fn sizes(&self) -> (usize, usize);
     fn next_due(&self) -> Option<i64>;
 }
@@ -22,6 +24,10 @@ impl Rules for Lanes {
 
     fn finish(&mut self, id: Id, outcome: Outcome) {
         self.finish(id, outcome);
+    }
+
+    fn put_back(&mut self, id: Id, at_ms: i64) {
+        self.put_back(id, at_ms);
     }
 
     fn take_superseded(&mut self) -> Vec<Id> {

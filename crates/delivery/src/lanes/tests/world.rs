@@ -44,6 +44,8 @@ pub(super) struct Fate {
     pub(super) first_start: Option<i64>,
     pub(super) first_end: Option<i64>,
     pub(super) superseded_at: Option<i64>,
+    /// When its row said that it was delivered or given up.
+    pub(super) ended_at: Option<i64>,
     pub(super) arrivals: Vec<i64>,
     /// Ticks spent waiting though due, for a revocation.
     pub(super) waited: i64,
@@ -167,6 +169,7 @@ impl<'a, R: Rules> World<'a, R> {
                 return;
             }
         };
+        fate.ended_at = Some(self.now);
         if self.owner != Owner::LeavesUnread {
             self.supersede_unread(flight.index);
         }
@@ -253,6 +256,7 @@ impl Fate {
             first_start: None,
             first_end: None,
             superseded_at: None,
+            ended_at: None,
             arrivals: Vec::new(),
             waited: 0,
         }
