@@ -44,7 +44,7 @@ pub fn start(store: &Store, bus: Arc<dyn Bus>, settings: Settings) -> Result<Han
     let (stop, stopped) = watch::channel(false);
     let (stop_keeper, keeper_stopped) = watch::channel(false);
 
-    let fanout = Fanout::new(store, messages.clone(), Arc::clone(&stamps), Arc::clone(&progress));
+    let fanout = Fanout::new((store, settings.alone), messages.clone(), Arc::clone(&stamps), Arc::clone(&progress));
     let ledger = Ledger::new(store, holder.clone(), Arc::clone(&stamps), messages.clone());
     let keeper = Keeper::new(store, holder, settings.clone(), messages.clone(), leaving);
     let status = Status { system: store.system(), progress: Arc::clone(&progress) };

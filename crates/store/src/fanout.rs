@@ -8,6 +8,7 @@ use model::id::{DeliveryId, EndpointId, EnvironmentId, EventId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 
 use crate::dialect::{Cell, Rows};
+use crate::endpoints::DELETING;
 use crate::error::Error;
 use crate::system::System;
 use crate::{Store, read, statement};
@@ -44,26 +45,33 @@ struct SequenceRow {
     sequence: i64,
 }
 
+/// Endpoints `e` for which all news from their `from_position` on is kept. For the others, and for what came before that, only
+/// revocations are kept, and only where something is pending before them: else that would be granted once they are enabled.
+const KEEPS_NEWS: &str = "e.status IN ('enabled', 'stopped')";
+const HAS_PENDING: &str = "SELECT 1 FROM deliveries d WHERE d.endpoint_id = e.id AND d.state = 'pending'";
+
 impl System {
-    /// Those of these environments that have an endpoint for which news is kept. Asked after the events were committed,
-    /// it misses no endpoint that hears of them.
-    pub async fn environments_with_endpoints(
+    /// How many endpoints of each of these environments may hear of news; none is absent. Asked after the events were
+    /// committed, it misses no endpoint that hears of them.
+    pub async fn listeners(
         &self,
         environments: &BTreeSet<EnvironmentId>,
-    ) -> Result<BTreeSet<EnvironmentId>, Error> {
+    ) -> Result<BTreeMap<EnvironmentId, usize>, Error> {
         #[derive(FromQueryResult)]
         struct Row {
             id: String,
+            listeners: i64,
         }
         let dialect = self.0.0.dialect;
         let ids: Vec<_> = environments.iter().collect();
         let (rows, values) = dialect.rows("r", read::keys([&ids]), 1);
         let sql = format!(
-            "SELECT r.c0 AS id FROM {rows} WHERE EXISTS (SELECT 1 FROM endpoints e WHERE e.environment_id = r.c0 \
-             AND e.status IN ('enabled', 'stopped'))"
+            "SELECT r.c0 AS id, count(*) AS listeners FROM {rows} JOIN endpoints e ON e.environment_id = r.c0 \
+             WHERE {KEEPS_NEWS} OR e.status <> '{DELETING}' AND EXISTS ({HAS_PENDING}) GROUP BY r.c0"
         );
         let rows: Vec<Row> = read::all(&self.0.0.read, dialect, &sql, values).await?;
-        rows.iter().map(|row| read::id(&row.id)).collect()
+        let listeners = |row: &Row| usize::try_from(row.listeners).unwrap_or(usize::MAX);
+        rows.iter().map(|row| Ok((read::id(&row.id)?, listeners(row)))).collect()
     }
 
     /// Moves streams forward without making deliveries: nobody listened. One statement.
@@ -137,7 +145,8 @@ impl FanoutTx {
         Ok(())
     }
 
-    /// Makes one delivery per event and endpoint that listens, moves each stream to the last of its events, commits.
+    /// Makes one delivery per event and endpoint that listens, and of what takes away one per endpoint at which something is
+    /// pending before; moves each stream to the last of its events, commits.
     /// Answers the deliveries that are new. One statement.
     pub async fn commit(self, events: &[(i64, &Event)]) -> Result<Vec<Fanned>, Error> {
         let dialect = self.store.0.dialect;
@@ -152,11 +161,13 @@ impl FanoutTx {
              'pending', 0, NULL, ${now}, 0, ${now}, ${now} FROM {rows} \
              JOIN endpoint_events s ON s.environment_id = r.c0 AND s.kind = r.c8 \
              JOIN endpoints e ON e.id = s.endpoint_id AND e.environment_id = r.c0 \
-             WHERE e.status IN ('enabled', 'stopped') AND e.from_position < r.c7 \
+             WHERE {KEEPS_NEWS} AND e.from_position < r.c7 \
+             OR e.status <> '{DELETING}' AND r.c6 <> '{nothing}' AND EXISTS ({HAS_PENDING} AND d.position < r.c7) \
              ON CONFLICT (endpoint_id, event_id, cause) DO NOTHING RETURNING id, endpoint_id, event_id",
             tail = dialect.random_ulid_tail(),
             about = [3, 4, 5].map(|at| dialect.stored("r", at, Cell::Text)).join(", "),
             live = Cause::Live.as_str(),
+            nothing = Reach::Nothing.as_str(),
         );
         values.extend([Value::from(self.now_ms), time_part(self.now_ms).into()]);
         values.extend(row_values);

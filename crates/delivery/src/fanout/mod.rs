@@ -20,7 +20,7 @@ use std::sync::Arc;
 use bus::{MAX_BATCH, Run};
 use model::event::StreamId;
 use model::id::EnvironmentId;
-use store::{LogReader, Store, System};
+use store::{Behind, LogReader, Store, System};
 use tokio::sync::mpsc;
 
 use crate::owner::Message;
@@ -39,6 +39,8 @@ pub(crate) struct Fanout {
     skipped: BTreeMap<StreamId, (EnvironmentId, i64)>,
     /// Up to which sequence this process has fanned out and pushed each stream.
     own: HashMap<StreamId, i64>,
+    /// No other process fans out.
+    alone: bool,
     owner: mpsc::Sender<Message>,
     stamps: Arc<Stamps>,
     progress: Arc<Progress>,
@@ -46,13 +48,14 @@ pub(crate) struct Fanout {
 
 impl Fanout {
     pub(crate) fn new(
-        store: &Store,
+        (store, alone): (&Store, bool),
         owner: mpsc::Sender<Message>,
         stamps: Arc<Stamps>,
         progress: Arc<Progress>,
     ) -> Self {
         let (system, cursors) = (store.system(), Cursors::default());
-        Self { system, cursors, skipped: BTreeMap::new(), own: HashMap::new(), owner, stamps, progress }
+        let (skipped, own) = (BTreeMap::new(), HashMap::new());
+        Self { system, cursors, skipped, own, alone, owner, stamps, progress }
     }
 
     /// Fans out whatever lags, from the log, taking no hint. Answers how many deliveries that made.
@@ -60,7 +63,7 @@ impl Fanout {
         self.cursors.load_once(&self.system).await?;
         let mut made = 0;
         for behind in self.system.environments_behind(LogReader::Fanout).await? {
-            made += self.catch_up(behind.environment_id, behind.cursor).await?;
+            made += self.catch_up_or_warn(&behind).await?;
         }
         self.save().await?;
         Ok(made)
@@ -69,12 +72,33 @@ impl Fanout {
     /// Fans out what came from the bus, in as few transactions as it takes. Answers how many deliveries that made.
     pub(crate) async fn fan_out(&mut self, runs: &[Run]) -> Result<usize, store::Error> {
         let environments: BTreeSet<_> = runs.iter().map(Run::environment_id).collect();
-        let listening = self.system.environments_with_endpoints(&environments).await?;
-        let (heard, unheard): (Vec<_>, Vec<_>) = runs.iter().partition(|run| listening.contains(&run.environment_id()));
+        let listeners = self.system.listeners(&environments).await?;
+        let (heard, unheard): (Vec<_>, Vec<_>) =
+            runs.iter().partition(|run| listeners.contains_key(&run.environment_id()));
         unheard.iter().for_each(|run| self.skip(run));
-        let made = self.deliver(&heard).await?;
+        let made = self.deliver(&heard, &listeners).await?;
         runs.iter().for_each(|run| self.cursors.move_past(run));
         Ok(made)
+    }
+
+    /// Fans out what came from the bus, each environment by itself if that is the only way: one with an event that cannot be
+    /// read stays behind alone, and the tick goes on with it.
+    async fn fan_out_apart(&mut self, runs: &[Run]) -> Result<usize, store::Error> {
+        match self.fan_out(runs).await {
+            Err(store::Error::Corrupt { .. }) => {}
+            made => return made,
+        }
+        let environments: BTreeSet<_> = runs.iter().map(Run::environment_id).collect();
+        let mut made = 0;
+        for environment_id in environments {
+            let of_it: Vec<_> = runs.iter().filter(|run| run.environment_id() == environment_id).cloned().collect();
+            made += or_warn(environment_id, self.fan_out(&of_it).await)?;
+        }
+        Ok(made)
+    }
+
+    async fn catch_up_or_warn(&mut self, behind: &Behind) -> Result<usize, store::Error> {
+        or_warn(behind.environment_id, self.catch_up(behind.environment_id, behind.cursor).await)
     }
 
     /// Deals with environments that have lagged since the last call; those that only just fell behind are on their way over
@@ -83,7 +107,7 @@ impl Fanout {
         self.cursors.load_once(&self.system).await?;
         let behind = self.system.environments_behind(LogReader::Fanout).await?;
         for behind in self.cursors.stuck(&behind) {
-            self.catch_up(behind.environment_id, behind.cursor).await?;
+            self.catch_up_or_warn(&behind).await?;
         }
         Ok(())
     }
@@ -124,5 +148,17 @@ impl Fanout {
 
     fn has_unsaved(&self) -> bool {
         !self.skipped.is_empty() || self.cursors.has_unsaved()
+    }
+}
+
+/// What cannot be read in one environment is told, and is no reason to stop the others.
+fn or_warn(environment_id: EnvironmentId, made: Result<usize, store::Error>) -> Result<usize, store::Error> {
+    match made {
+        Err(error @ store::Error::Corrupt { .. }) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(%environment_id, error, "an environment's events cannot be fanned out; the others go on");
+            Ok(0)
+        }
+        made => made,
     }
 }

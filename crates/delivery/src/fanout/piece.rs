@@ -15,9 +15,15 @@ use super::{Fanout, REMEMBERED};
 use crate::owner::Message;
 use crate::push::{Body, Push, Pushed, Stamp};
 
+/// How many endpoints each environment has that may hear of news.
+pub(super) type Listeners = BTreeMap<EnvironmentId, usize>;
+
+/// How many deliveries one transaction makes at most; for a single event, as many as there are listeners.
+pub(super) const MAX_ROWS: usize = 10_000;
+
 /// An event with its position, shared with the run it came in.
 #[derive(Clone)]
-struct Placed {
+pub(super) struct Placed {
     position: i64,
     body: Body,
 }
@@ -28,25 +34,42 @@ impl Placed {
     }
 }
 
-fn placed(run: &Run) -> impl Iterator<Item = Placed> {
+fn streams(piece: &[Placed]) -> BTreeMap<StreamId, EnvironmentId> {
+    piece.iter().map(|placed| (placed.event().stream, placed.event().environment_id)).collect()
+}
+
+/// How many of the first events go into one transaction: at most [`MAX_BATCH`], and no more than make [`MAX_ROWS`] deliveries,
+/// but one.
+pub(super) fn piece_length(events: &[Placed], listeners: &Listeners) -> usize {
+    let rows = |placed: &Placed| listeners.get(&placed.event().environment_id).copied().unwrap_or(1);
+    let sums = events.iter().take(MAX_BATCH).scan(0_usize, |sum, placed| {
+        *sum = sum.saturating_add(rows(placed));
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= MAX_ROWS).count().max(1)
+}
+
+pub(super) fn placed(run: &Run) -> impl Iterator<Item = Placed> {
     let place = |at| Body { events: Arc::clone(run.events()), at };
     (run.first_position()..).zip(0..run.events().len()).map(move |(position, at)| Placed { position, body: place(at) })
 }
 
 impl Fanout {
-    pub(super) async fn deliver(&mut self, runs: &[&Run]) -> Result<usize, store::Error> {
+    /// `listeners`: how many endpoints each environment has.
+    pub(super) async fn deliver(&mut self, runs: &[&Run], listeners: &Listeners) -> Result<usize, store::Error> {
         let events: Vec<_> = runs.iter().copied().flat_map(placed).collect();
-        let mut made = 0;
-        for piece in events.chunks(MAX_BATCH) {
-            made += self.deliver_piece(piece).await?;
+        let (mut made, mut rest) = (0, &events[..]);
+        while !rest.is_empty() {
+            let (piece, more) = rest.split_at(piece_length(rest, listeners));
+            made += self.deliver_piece(piece, listeners).await?;
+            rest = more;
         }
         Ok(made)
     }
 
-    /// Fills gaps in transactions of their own, before.
-    async fn deliver_piece(&mut self, piece: &[Placed]) -> Result<usize, store::Error> {
-        let streams: BTreeMap<_, _> =
-            piece.iter().map(|placed| (placed.event().stream, placed.event().environment_id)).collect();
+    /// Fills gaps before, in transactions of their own.
+    async fn deliver_piece(&mut self, piece: &[Placed], listeners: &Listeners) -> Result<usize, store::Error> {
+        let streams = streams(piece);
         if streams.keys().any(|stream| self.skipped.contains_key(stream)) {
             self.save().await?;
         }
@@ -59,12 +82,31 @@ impl Fanout {
                 let news: Vec<_> = plan.news.iter().map(|at| piece[*at].clone()).collect();
                 return Ok(made + self.commit(tx, (stamp, &streams), &news).await?);
             }
+            // No lock is held while the log is read.
+            drop(tx);
             let fill = self.fill(&plan.gaps).await?;
             let filled: BTreeSet<_> = fill.iter().map(|placed| placed.event().stream).collect();
             let room = fill.len() < MAX_BATCH;
             empty.extend(plan.gaps.iter().map(|gap| gap.stream).filter(|stream| room && !filled.contains(stream)));
-            made += self.commit(tx, (stamp, &streams), &fill).await?;
+            made += self.deliver_fill(&fill, listeners).await?;
         }
+    }
+
+    /// What was read from the log has no gap but where the log has none of it.
+    async fn deliver_fill(&mut self, fill: &[Placed], listeners: &Listeners) -> Result<usize, store::Error> {
+        let (mut made, mut rest) = (0, fill);
+        while !rest.is_empty() {
+            let (piece, more) = rest.split_at(piece_length(rest, listeners));
+            let streams = streams(piece);
+            let stamp = self.stamps.draw();
+            let tx = self.system.begin_fanout(&streams).await?;
+            let passable = streams.keys().copied().collect();
+            let plan = plan(&tx.sequences, &passable, piece.iter().map(Placed::event));
+            let news: Vec<_> = plan.news.iter().map(|at| piece[*at].clone()).collect();
+            made += self.commit(tx, (stamp, &streams), &news).await?;
+            rest = more;
+        }
+        Ok(made)
     }
 
     /// Events that lie in these gaps, as many as go into one transaction.
@@ -109,7 +151,9 @@ impl Fanout {
     /// The environments of streams that this process did not fan out last, nor first.
     fn broken(&self, tx: &FanoutTx, streams: &BTreeMap<StreamId, EnvironmentId>) -> BTreeSet<EnvironmentId> {
         let unbroken = |stream: &StreamId| {
-            tx.fresh.contains(stream) || self.own.get(stream).is_some_and(|own| tx.sequences.get(stream) == Some(own))
+            self.alone
+                || tx.fresh.contains(stream)
+                || self.own.get(stream).is_some_and(|own| tx.sequences.get(stream) == Some(own))
         };
         streams.iter().filter(|(stream, _)| !unbroken(stream)).map(|(_, environment_id)| *environment_id).collect()
     }
@@ -129,7 +173,9 @@ fn pushed(fanned: &[Fanned], news: &[Placed]) -> Vec<Pushed> {
         let body = placed.body.clone();
         Some(Pushed { endpoint_id: fanned.endpoint_id, pending: pending(fanned, placed), body })
     };
-    fanned.iter().filter_map(push).collect()
+    let mut pushed: Vec<_> = fanned.iter().filter_map(push).collect();
+    pushed.sort_by_key(|pushed| pushed.pending.position);
+    pushed
 }
 
 fn pending(fanned: &Fanned, placed: &Placed) -> Pending {

@@ -11,9 +11,10 @@ use super::Fanout;
 
 /// How long it waits after a failure.
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
-/// After a batch that made no deliveries the next one gathers for so long: what nobody listens to shall cost next to
-/// nothing.
+/// After a batch the next one gathers for so long, if none has made a delivery for [`QUIET`]: what nobody listens to shall cost
+/// next to nothing, and delay nobody who listens.
 const GATHER: Duration = Duration::from_millis(20);
+const QUIET: Duration = Duration::from_secs(1);
 /// Skipped streams and cursors are written after so long without work, and at the latest after so long in all.
 const IDLE: Duration = Duration::from_millis(50);
 const LATEST: Duration = Duration::from_secs(1);
@@ -23,7 +24,7 @@ pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut s
     let mut ticks = interval(tick);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let now = Instant::now();
-    let mut worker = Worker { fanout, bus, ticks, caught_up: false, worked_at: now, saved_at: now };
+    let mut worker = Worker { fanout, bus, ticks, caught_up: false, worked_at: now, made_at: None, saved_at: now };
     loop {
         let done = tokio::select! {
             biased;
@@ -47,6 +48,8 @@ struct Worker {
     /// What the last process left has been dealt with.
     caught_up: bool,
     worked_at: Instant,
+    /// When a batch last made a delivery.
+    made_at: Option<Instant>,
     saved_at: Instant,
 }
 
@@ -69,11 +72,13 @@ impl Worker {
         if !self.fanout.has_unsaved() {
             self.saved_at = Instant::now();
         }
-        let made = self.fanout.fan_out(&runs).await?;
+        let made = self.fanout.fan_out_apart(&runs).await?;
         // A bus that is gone delivers again when it is back.
         _ = self.bus.commit().await;
         self.worked_at = Instant::now();
-        if made == 0 {
+        if made > 0 {
+            self.made_at = Some(self.worked_at);
+        } else if self.made_at.is_none_or(|made_at| made_at + QUIET < self.worked_at) {
             sleep(GATHER).await;
         }
         Ok(())

@@ -12,6 +12,7 @@ use tests::{Database, on_each_database};
 use tokio::sync::mpsc;
 
 use super::Fanout;
+use super::piece::{MAX_ROWS, piece_length, placed};
 use crate::owner::Message;
 use crate::push::Push;
 use crate::tests::{House, MIGRATED, Outcome, Say};
@@ -25,6 +26,9 @@ on_each_database!(
     a_batch_costs_three_statements,
     a_push_says_when_somebody_else_was_there,
     what_only_just_came_is_left_to_the_bus,
+    an_environment_that_cannot_be_read_stops_no_other,
+    one_that_is_alone_distrusts_nothing,
+    a_piece_makes_a_limited_number_of_deliveries,
 );
 
 struct Worker {
@@ -35,7 +39,12 @@ struct Worker {
 impl Worker {
     fn new(store: &store::Store) -> Self {
         let (owner, pushes) = mpsc::channel(100);
-        Self { fanout: Fanout::new(store, owner, Arc::default(), Arc::default()), pushes }
+        Self { fanout: Fanout::new((store, false), owner, Arc::default(), Arc::default()), pushes }
+    }
+
+    fn alone(store: &store::Store) -> Self {
+        let (owner, pushes) = mpsc::channel(100);
+        Self { fanout: Fanout::new((store, true), owner, Arc::default(), Arc::default()), pushes }
     }
 
     fn pushed(&mut self) -> Vec<Push> {
@@ -193,5 +202,52 @@ async fn what_only_just_came_is_left_to_the_bus(database: Database) -> Outcome {
     // It still lags: the bus does not bring it.
     worker.fanout.catch_up_stuck().await?;
     assert_eq!(house.deliveries(endpoint.id).await?.len(), 1);
+    Ok(())
+}
+
+/// Neither over the bus, where what it lacks cannot be filled in, nor from the log.
+async fn an_environment_that_cannot_be_read_stops_no_other(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let other = house.another_environment().await?;
+    let endpoint = other.endpoint("https://example.com/a").await?;
+    house.endpoint("https://example.com/a").await?;
+    let broken = runs(&house, &[created(&house), created(&house)]).await?;
+    let damage = format!("UPDATE events SET kind = 'unheard.of' WHERE id = '{}'", ids(&broken)[0]);
+    house.database.execute(&damage).await?;
+    let whole = runs(&other, &[created(&other)]).await?;
+    let mut worker = Worker::new(&house.store);
+    let both = [broken[1].clone(), whole[0].clone()];
+    assert_eq!(worker.fanout.fan_out_apart(&both).await?, 1);
+    assert_eq!(worker.pushed_events(), ids(&whole));
+    runs(&other, &[created(&other)]).await?;
+    assert_eq!(Worker::new(&house.store).fanout.run_once().await?, 1);
+    assert_eq!(other.deliveries(endpoint.id).await?.len(), 2);
+    Ok(())
+}
+
+async fn one_that_is_alone_distrusts_nothing(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    house.endpoint("https://example.com/a").await?;
+    let runs = runs(&house, &[created(&house), created(&house)]).await?;
+    Worker::new(&house.store).fanout.fan_out(&runs[..1]).await?;
+    // As after a restart: nobody else was there.
+    let mut alone = Worker::alone(&house.store);
+    alone.fanout.fan_out(&runs[1..]).await?;
+    assert!(alone.pushed().iter().all(|push| push.broken.is_empty()));
+    Ok(())
+}
+
+async fn a_piece_makes_a_limited_number_of_deliveries(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let says = (0..4).map(|_| house.user_says(EventType::UserUpdated, house.user())).collect();
+    let runs = runs(&house, &[says]).await?;
+    let events: Vec<_> = runs.iter().flat_map(placed).collect();
+    let check = |listeners: usize, expected: usize| {
+        assert_eq!(piece_length(&events, &[(house.environment, listeners)].into()), expected, "{listeners}");
+    };
+    check(MAX_ROWS / 4, 4);
+    check(MAX_ROWS / 4 + 1, 3);
+    check(MAX_ROWS, 1);
+    check(MAX_ROWS + 1, 1);
     Ok(())
 }

@@ -13,6 +13,7 @@ on_each_database!(
     MIGRATED: an_endpoint_hears_from_its_creation_on,
     an_endpoint_hears_what_it_subscribed_to,
     disabled_by_its_owner_it_misses_news_and_the_rest_waits,
+    what_is_taken_away_while_it_is_disabled_is_not_granted_when_it_is_enabled,
     gone_it_is_stopped_and_everything_waits,
     a_url_is_unique_until_its_endpoint_is_deleted,
     a_deleted_endpoint_is_swept,
@@ -76,6 +77,44 @@ async fn disabled_by_its_owner_it_misses_news_and_the_rest_waits(database: Datab
     let mut came = receiver.events_at("/a");
     came.sort_unstable();
     assert_eq!(came, [waits, later].concat());
+    node.shutdown().await;
+    Ok(())
+}
+
+/// Whether fan-out saw the endpoint disabled or, since it lagged, enabled again.
+async fn what_is_taken_away_while_it_is_disabled_is_not_granted_when_it_is_enabled(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let receiver = Receiver::new(|_| Reply::Status(500)).await;
+    let endpoint = house.endpoint(&receiver.url("/a")).await?.id;
+    let bystander = house.endpoint(&receiver.url("/b")).await?.id;
+    house.set_status(bystander, EndpointStatus::Disabled).await?;
+    let node = house.node(quick());
+    let (group, users) = (house.group(), [house.user(), house.user()]);
+    let says = |kind, user: usize| [house.member_says(kind, group, users[user])];
+    let mut grants = house.record(&says(EventType::MemberAdded, 0)).await?;
+    grants.extend(house.record(&says(EventType::MemberAdded, 1)).await?);
+    receiver.until(|all| grants.iter().all(|id| all.iter().any(|one| one.event_id() == *id))).await;
+    house.set_status(endpoint, EndpointStatus::Disabled).await?;
+    let mut removals = house.record(&says(EventType::MemberRemoved, 0)).await?;
+    house.record_users(1).await?;
+    house.settled(&node).await?;
+    assert_eq!(house.deliveries(endpoint).await?.len(), 3, "other news is skipped");
+    node.shutdown().await;
+    removals.extend(house.record(&says(EventType::MemberRemoved, 1)).await?);
+    house.set_status(endpoint, EndpointStatus::Enabled).await?;
+    house.set_status(bystander, EndpointStatus::Enabled).await?;
+    assert_eq!(house.fan_out().await?, 1, "what lagged is of before it was enabled");
+    let before = receiver.received().len();
+    receiver.behave(|_| Reply::Status(200));
+    let node = house.node(quick());
+    house.settled(&node).await?;
+    let mut came: Vec<_> = receiver.received()[before..].iter().map(super::receiver::Received::event_id).collect();
+    came.sort_unstable();
+    assert_eq!(came, removals, "no grant");
+    for grant in grants {
+        assert_eq!(house.delivery_of(endpoint, grant).await?.state, DeliveryState::Superseded);
+    }
+    assert_eq!(house.deliveries(bystander).await?, [], "where nothing is pending nothing can be granted");
     node.shutdown().await;
     Ok(())
 }

@@ -72,7 +72,9 @@ impl Scene {
         let endpoint = house.endpoint("https://example.com/a").await?;
         let event = house.record_users(1).await?[0];
         let (owner, _owner) = tokio::sync::mpsc::channel(10);
-        Fanout::new(&house.store, owner, std::sync::Arc::default(), std::sync::Arc::default()).run_once().await?;
+        Fanout::new((&house.store, false), owner, std::sync::Arc::default(), std::sync::Arc::default())
+            .run_once()
+            .await?;
         let holder = house.store.new_holder(false);
         let name = lease_name(store::shard_of(endpoint.id));
         let lease = hold(&house.store, &holder, &[&name], TERM_MS).await?.remove(0);

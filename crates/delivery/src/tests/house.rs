@@ -16,6 +16,7 @@ use model::{Clock, Timestamp};
 use store::{MasterKey, Options, Store};
 use tests::{Database, Template};
 
+use crate::fanout::Fanout;
 use crate::{AddressPolicy, Breaker, Handle, Schedule, Settings};
 
 pub(crate) type Outcome = anyhow::Result<()>;
@@ -74,7 +75,7 @@ pub(crate) struct House {
     pub(crate) environment: EnvironmentId,
     pub(crate) organization: OrganizationId,
     pub(crate) directory: DirectoryId,
-    pub(crate) database: Database,
+    pub(crate) database: Arc<Database>,
 }
 
 /// All of one process that delivers.
@@ -94,7 +95,17 @@ impl House {
     pub(crate) async fn new(database: Database) -> anyhow::Result<Self> {
         let store = open(database.url(), 1).await?;
         let (environment, organization, directory) = (store.new_id(0), store.new_id(0), store.new_id(0));
-        let house = Self { store, environment, organization, directory, database };
+        let house = Self { store, environment, organization, directory, database: Arc::new(database) };
+        house.insert_environment(environment).await?;
+        house.insert_organization(organization).await?;
+        Ok(house)
+    }
+
+    /// Next door, in the same database and process.
+    pub(crate) async fn another_environment(&self) -> anyhow::Result<Self> {
+        let store = self.store.clone();
+        let (environment, organization, directory) = (store.new_id(0), store.new_id(0), store.new_id(0));
+        let house = Self { store, environment, organization, directory, database: Arc::clone(&self.database) };
         house.insert_environment(environment).await?;
         house.insert_organization(organization).await?;
         Ok(house)
@@ -251,6 +262,12 @@ impl House {
         let relay = bus::relay::Settings { alone: settings.alone, lease: settings.lease, tick: settings.tick };
         let relay = bus::relay::start(store, Arc::clone(&bus) as Arc<dyn bus::Bus>, &relay);
         Node { delivery: crate::start(store, bus, settings).unwrap(), relay }
+    }
+
+    /// Makes deliveries of all that was recorded, without a node.
+    pub(crate) async fn fan_out(&self) -> anyhow::Result<usize> {
+        let (owner, _unheard) = tokio::sync::mpsc::channel(1_000);
+        Ok(Fanout::new((&self.store, false), owner, Arc::default(), Arc::default()).run_once().await?)
     }
 
     /// Waits until nothing is left to do.
