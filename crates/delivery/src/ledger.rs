@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::endpoint::Endpoint;
 use model::id::EndpointId;
-use store::{Holder, Pending, Results, Store, System};
+use store::{Enabled, Holder, Pending, Results, Store, System};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -40,10 +39,10 @@ pub(crate) struct Loaded {
     pub(crate) endpoint_id: EndpointId,
     pub(crate) life: u64,
     /// None: disabled, stopped, or deleted; then no rows either.
-    pub(crate) config: Option<Endpoint>,
+    pub(crate) config: Option<Enabled>,
     /// Its oldest rows, in one snapshot.
     pub(crate) rows: Vec<Pending>,
-    /// There are more; of these, the revocations.
+    /// There are more; of these, the oldest revocations.
     pub(crate) cut: bool,
     pub(crate) revocations: Vec<Pending>,
     /// When the read ended.
@@ -100,26 +99,28 @@ impl Ledger {
     async fn load_all(&self, loads: &[Load]) {
         let ids: BTreeSet<_> = loads.iter().map(|load| load.endpoint_id).collect();
         let configs = self.system.enabled_endpoints(&ids).await;
+        let mut configs = configs.inspect_err(warn);
         for load in loads {
-            let loaded = match &configs {
-                Ok(configs) => self.load(*load, configs.iter().find(|config| config.id == load.endpoint_id)).await,
+            let loaded = match &mut configs {
+                Ok(configs) => Some(self.load(*load, configs.remove(&load.endpoint_id)).await),
                 Err(_) => None,
             };
+            let loaded = loaded.and_then(|loaded| loaded.inspect_err(|error| warn_of(load.endpoint_id, error)).ok());
             let message =
                 loaded.map_or(Message::NotLoaded(load.endpoint_id), |loaded| Message::Loaded(Box::new(loaded)));
             self.tell(message).await;
         }
     }
 
-    async fn load(&self, load: Load, config: Option<&Endpoint>) -> Option<Loaded> {
-        let read = match config {
-            Some(_) => self.read(load).await,
-            None => Ok((Vec::new(), Vec::new())),
+    async fn load(&self, load: Load, config: Option<Result<Enabled, store::Error>>) -> Result<Loaded, store::Error> {
+        let config = config.transpose()?;
+        let (rows, revocations) = match config {
+            Some(_) => self.read(load).await?,
+            None => (Vec::new(), Vec::new()),
         };
-        let (rows, revocations) = read.inspect_err(warn).ok()?;
         let Load { endpoint_id, life, limit } = load;
         let (cut, read_at) = (rows.len() == limit, self.stamps.draw());
-        Some(Loaded { endpoint_id, life, config: config.cloned(), rows, cut, revocations, read_at })
+        Ok(Loaded { endpoint_id, life, config, rows, cut, revocations, read_at })
     }
 
     async fn read(&self, load: Load) -> Result<(Vec<Pending>, Vec<Pending>), store::Error> {
@@ -136,5 +137,10 @@ impl Ledger {
 }
 
 fn warn(error: &store::Error) {
-    tracing::warn!(error = error as &dyn std::error::Error, "delivery will try again");
+    tracing::warn!(error = error as &dyn std::error::Error, "deliveries cannot be read or written now; tried again");
+}
+
+fn warn_of(endpoint_id: EndpointId, error: &store::Error) {
+    let error = error as &dyn std::error::Error;
+    tracing::warn!(%endpoint_id, error, "nothing is sent to an endpoint that cannot be read; tried again");
 }

@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::http::AddressPolicy;
 use crate::schedule::Schedule;
 
+/// Longer than any delivery is tried, so that no single event stops an endpoint.
+pub(crate) const STOPPED_AFTER: Duration = Duration::from_hours(5 * 24);
+
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// No other process can use this database (embedded, under the data folder's lock): what a killed one held is taken
@@ -20,6 +23,8 @@ pub struct Settings {
     pub tick: Duration,
     pub schedule: Schedule,
     pub breaker: Breaker,
+    /// An endpoint at which every attempt has failed for so long is stopped.
+    pub stopped_after: Duration,
 }
 
 impl Default for Settings {
@@ -32,6 +37,7 @@ impl Default for Settings {
             tick: Duration::from_secs(1),
             schedule: Schedule::default(),
             breaker: Breaker::default(),
+            stopped_after: STOPPED_AFTER,
         }
     }
 }

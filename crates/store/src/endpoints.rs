@@ -153,13 +153,18 @@ impl Tx {
     }
 
     /// Replaces an endpoint that [`Tx::get_endpoint`] got, `was` being its status then. Enabled again after its owner had
-    /// disabled it, it hears of what is recorded from now on.
+    /// disabled it, it hears of what is recorded from now on, and of what took away something that is pending still. Enabled
+    /// again, it has not failed yet.
     ///
     /// # Errors
     /// [`Error::Conflict`]: the environment has another endpoint with this URL.
     pub async fn update_endpoint(&mut self, endpoint: &Endpoint, was: EndpointStatus) -> Result<(), Error> {
         self.delete_endpoint_events(endpoint.id).await?;
-        endpoint::Entity::update(row(&self.store, endpoint)?).exec(&self.tx).await?;
+        let mut row = row(&self.store, endpoint)?;
+        if was != EndpointStatus::Enabled && endpoint.status == EndpointStatus::Enabled {
+            row.failing_since = Set(None);
+        }
+        endpoint::Entity::update(row).exec(&self.tx).await?;
         self.insert_endpoint_events(endpoint).await?;
         if was == EndpointStatus::Disabled && endpoint.status != EndpointStatus::Disabled {
             self.hear_from_now_on(endpoint).await?;

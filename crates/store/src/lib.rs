@@ -59,7 +59,7 @@ pub use events::Positioned;
 pub use fanout::{Fanned, FanoutTx};
 pub use leases::{Holder, Lease, LeaseRow};
 pub use open::Options;
-pub use pending::{Pending, Waiting};
+pub use pending::{Enabled, Pending, Waiting};
 pub use purge::PURGE_ROWS;
 pub use reader::{DirectoryReader, Reader};
 pub use results::{Covering, DeliveryResult, Results, Stop};

@@ -1,6 +1,6 @@
 //! What the owner of an endpoint reads: which endpoints wait, and their windows of pending deliveries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
 use model::delivery::Reach;
@@ -12,7 +12,7 @@ use sea_orm::{FromQueryResult, Value};
 use crate::dialect::{Cell, Rows};
 use crate::error::Error;
 use crate::system::System;
-use crate::{endpoints, events, read, table};
+use crate::{Store, endpoints, events, read, table};
 
 /// An enabled endpoint with pending deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,15 @@ pub struct Waiting {
     pub updated_at: Timestamp,
     /// The position of the newest pending delivery.
     pub last_position: i64,
+}
+
+/// An endpoint that is sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enabled {
+    /// Without the events it is subscribed to.
+    pub endpoint: Endpoint,
+    /// Every attempt has failed since.
+    pub failing_since: Option<Timestamp>,
 }
 
 /// A pending delivery: all that its order and its sending need, but the body.
@@ -83,30 +92,38 @@ fn noun(row: &Row) -> Result<Pending, Error> {
 }
 
 impl System {
-    /// The enabled endpoints of these shards that have pending deliveries. One probe per endpoint of the shards.
+    /// The enabled endpoints of these shards that have pending deliveries. Two probes per endpoint that has any: idle ones cost
+    /// nothing.
     pub async fn waiting_endpoints(&self, shards: impl IntoIterator<Item = u8>) -> Result<Vec<Waiting>, Error> {
         let dialect = self.0.0.dialect;
         let mut keys = Rows::new(&[Cell::Int]);
         shards.into_iter().for_each(|shard| keys.push([i64::from(shard).into()]));
         let (keys, values) = dialect.rows("k", keys, 1);
         let sql = format!(
-            "SELECT w.* FROM (SELECT e.id, e.updated_at, (SELECT d.position FROM deliveries d \
-             WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY d.position DESC LIMIT 1) AS last_position \
-             FROM {keys} JOIN endpoints e ON e.shard = k.c0 WHERE e.status = 'enabled') w \
-             WHERE w.last_position IS NOT NULL"
+            "WITH RECURSIVE w(id) AS (SELECT (SELECT d.endpoint_id FROM deliveries d WHERE d.state = 'pending' \
+             ORDER BY d.endpoint_id, d.position LIMIT 1) UNION ALL SELECT (SELECT d.endpoint_id FROM deliveries d \
+             WHERE d.state = 'pending' AND d.endpoint_id > w.id ORDER BY d.endpoint_id, d.position LIMIT 1) \
+             FROM w WHERE w.id IS NOT NULL) SELECT p.* FROM (SELECT e.id, e.updated_at, (SELECT d.position \
+             FROM deliveries d WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY d.position DESC LIMIT 1) \
+             AS last_position FROM w JOIN endpoints e ON e.id = w.id WHERE e.status = 'enabled' \
+             AND e.shard IN (SELECT k.c0 FROM {keys})) p WHERE p.last_position IS NOT NULL"
         );
         let rows: Vec<WaitingRow> = read::all(&self.0.0.read, dialect, &sql, values).await?;
         rows.iter().map(waiting).collect()
     }
 
-    /// Those of these endpoints that are enabled, without the events they are subscribed to.
-    pub async fn enabled_endpoints(&self, ids: &BTreeSet<EndpointId>) -> Result<Vec<Endpoint>, Error> {
+    /// Those of these endpoints that are enabled; one that cannot be read, or whose secret does not open, is an error of its
+    /// own.
+    pub async fn enabled_endpoints(
+        &self,
+        ids: &BTreeSet<EndpointId>,
+    ) -> Result<BTreeMap<EndpointId, Result<Enabled, Error>>, Error> {
         let dialect = self.0.0.dialect;
         let ids: Vec<_> = ids.iter().collect();
         let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
         let sql = dialect.lookup(&keys, "endpoints", "t.id = k.c0 AND t.status = 'enabled'");
         let rows: Vec<table::endpoint::Model> = read::all(&self.0.0.read, dialect, &sql, values).await?;
-        rows.into_iter().map(|row| endpoints::noun(&self.0, row)).collect()
+        rows.into_iter().map(|row| Ok((read::id(&row.id)?, enabled(&self.0, row)))).collect()
     }
 
     /// The oldest pending deliveries of an endpoint, by position.
@@ -136,6 +153,11 @@ impl System {
         let rows: Vec<Row> = read::all(&self.0.0.read, self.0.0.dialect, sql, values).await?;
         rows.iter().map(noun).collect()
     }
+}
+
+fn enabled(store: &Store, row: table::endpoint::Model) -> Result<Enabled, Error> {
+    let failing_since = row.failing_since.map(Timestamp);
+    Ok(Enabled { endpoint: endpoints::noun(store, row)?, failing_since })
 }
 
 fn count(limit: usize) -> Value {

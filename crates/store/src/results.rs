@@ -1,9 +1,10 @@
-//! What came of attempts, written together: states, attempts, what was superseded, endpoints that are gone.
+//! What came of attempts, written together: states, attempts, what was superseded, endpoints that fail, begin to, or are
+//! well again.
 //!
 //! Fenced: a row is written only while its owner still holds the lease it names, with the epoch it names. What has been
 //! delivered is never overwritten.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
 use model::delivery::{Attempt, DeliveryState, Reach};
@@ -24,6 +25,8 @@ pub struct Results {
     /// Revocations that ended while rows before them had not been read.
     pub covering: Vec<Covering>,
     pub stopped: Vec<Stop>,
+    /// Of each endpoint at which that changed: since when every attempt has failed.
+    pub failing: BTreeMap<EndpointId, Option<Timestamp>>,
 }
 
 /// What becomes of one delivery.
@@ -54,7 +57,7 @@ pub struct Covering {
     pub reach: Reach,
 }
 
-/// An endpoint that answered that it is gone. It is stopped unless it was changed since `updated_at`.
+/// An endpoint that answered that it is gone, or has failed for too long. It is stopped unless it was changed since `updated_at`.
 #[derive(Debug, Clone, Copy)]
 pub struct Stop {
     pub endpoint_id: EndpointId,
@@ -85,6 +88,9 @@ impl System {
         }
         if !results.stopped.is_empty() {
             stop(&tx, dialect, &results.stopped, now_ms).await?;
+        }
+        if !results.failing.is_empty() {
+            write_failing(&tx, dialect, &results.failing).await?;
         }
         tx.commit().await?;
         Ok(written)
@@ -229,6 +235,20 @@ async fn stop(tx: &DatabaseTransaction, dialect: Dialect, stopped: &[Stop], now_
     );
     let mut values: Vec<Value> = vec![now_ms.into()];
     values.extend(row_values);
+    tx.execute_raw(statement::with(dialect, &sql, values)).await?;
+    Ok(())
+}
+
+/// An endpoint that does not fail carries 0.
+async fn write_failing(
+    tx: &DatabaseTransaction,
+    dialect: Dialect,
+    failing: &BTreeMap<EndpointId, Option<Timestamp>>,
+) -> Result<(), Error> {
+    let mut rows = Rows::new(&[Cell::Text, Cell::Int]);
+    failing.iter().for_each(|(id, since)| rows.push([id.to_string().into(), since.map_or(0, |at| at.0).into()]));
+    let (rows, values) = dialect.rows("r", rows, 1);
+    let sql = format!("UPDATE endpoints AS e SET failing_since = NULLIF(r.c1, 0) FROM {rows} WHERE e.id = r.c0");
     tx.execute_raw(statement::with(dialect, &sql, values)).await?;
     Ok(())
 }

@@ -136,8 +136,8 @@ CREATE TABLE cursors (
 const DELIVERY: &str = "
 CREATE TABLE endpoints (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, url {text} NOT NULL, secret {bytes} NOT NULL,
-    status {text} NOT NULL, from_position {int} NOT NULL, shard {int} NOT NULL, created_at {int} NOT NULL,
-    updated_at {int} NOT NULL);
+    status {text} NOT NULL, from_position {int} NOT NULL, shard {int} NOT NULL, failing_since {int},
+    created_at {int} NOT NULL, updated_at {int} NOT NULL);
 CREATE UNIQUE INDEX endpoints_url ON endpoints (environment_id, url) WHERE status <> 'deleting';
 CREATE INDEX endpoints_environment ON endpoints (environment_id, id);
 CREATE INDEX endpoints_shard ON endpoints (shard, id);

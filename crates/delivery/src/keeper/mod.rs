@@ -8,7 +8,7 @@ use store::{Holder, Lease, LeaseRow, Store, System};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::owner::{HeldShard, Message, lease_name, parse_lease_name};
+use crate::owner::{HeldShard, Message, Seized, lease_name, parse_lease_name};
 use crate::schedule::millis;
 use crate::settings::Settings;
 use balance::{Balance, View, balance};
@@ -19,6 +19,7 @@ const RENEWALS: u32 = 6;
 const NODE: &str = "node:";
 
 pub(crate) struct Keeper {
+    store: Store,
     system: System,
     holder: Holder,
     settings: Settings,
@@ -38,7 +39,7 @@ impl Keeper {
         left: mpsc::UnboundedReceiver<BTreeSet<u8>>,
     ) -> Self {
         let (held, leave) = (BTreeMap::new(), BTreeSet::new());
-        Self { system: store.system(), holder, settings, owner, left, held, leave }
+        Self { store: store.clone(), system: store.system(), holder, settings, owner, left, held, leave }
     }
 
     /// Until it is stopped, which is after the owner has ended; then all leases are free.
@@ -73,10 +74,32 @@ impl Keeper {
         names.extend(self.held.keys().copied().chain(take).map(lease_name));
         let term_ms = millis(self.settings.lease);
         let leases = self.system.hold_leases(&self.holder, &names, term_ms).await?;
-        self.held = leases.iter().filter_map(held_shard).collect();
+        let killed = self.live_of_others(&rows);
+        let held = leases.iter().filter_map(|lease| self.held_shard(lease, &killed));
+        self.held = held.collect();
         self.leave.retain(|shard| self.held.contains_key(shard));
         self.tell().await;
         Ok(())
+    }
+
+    /// What others hold; where this process is alone, one that was killed.
+    fn live_of_others(&self, rows: &[LeaseRow]) -> BTreeSet<u8> {
+        let others = rows.iter().filter(|row| row.live && row.holder != self.holder.name);
+        others.filter_map(|row| parse_lease_name(&row.name)).collect()
+    }
+
+    fn held_shard(&self, lease: &Lease, killed: &BTreeSet<u8>) -> Option<(u8, HeldShard)> {
+        let shard = parse_lease_name(&lease.name)?;
+        let seized = match self.held.get(&shard) {
+            Some(held) => held.seized,
+            None => (self.holder.alone && killed.contains(&shard)).then(|| self.seize()),
+        };
+        Some((shard, HeldShard { epoch: lease.epoch, expires_at_ms: lease.expires_at_ms, seized }))
+    }
+
+    fn seize(&self) -> Seized {
+        let at_ms = self.store.now_ms();
+        Seized { at_ms, quiet_until_ms: at_ms + millis(self.settings.request_timeout) }
     }
 
     fn view(&self, rows: &[LeaseRow]) -> View {
@@ -111,9 +134,4 @@ impl Keeper {
     fn presence(&self) -> String {
         format!("{NODE}{}", self.holder.name)
     }
-}
-
-fn held_shard(lease: &Lease) -> Option<(u8, HeldShard)> {
-    let held = HeldShard { epoch: lease.epoch, expires_at_ms: lease.expires_at_ms };
-    Some((parse_lease_name(&lease.name)?, held))
 }

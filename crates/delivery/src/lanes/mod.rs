@@ -38,7 +38,7 @@
 //!
 //! Costs: a call takes a handful of operations on ordered sets for each key (at most five) of each delivery it inserts,
 //! starts, finishes, supersedes, or lets go on; the number of others that wait does not matter. What waits is parked
-//! behind one other at a time, the nearest. Those behind an organization's, directory's or group's event come back once
+//! behind one other resource at a time, the nearest. Those behind an organization's, directory's or group's event come back once
 //! for each of its attempts. An empty `Lanes` remembers nothing and may be dropped.
 
 mod bars;
@@ -72,6 +72,7 @@ pub struct Lanes {
     keys: Keys,
     /// All, by each lane they hold; near: its owners, far: the others.
     live: Index,
+    /// What holds up deliveries of other resources.
     bars: Bars,
     /// The revocations, by the lane they own; near: of the resource, far: of all below it too.
     revocations: Index,

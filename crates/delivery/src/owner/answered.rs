@@ -8,13 +8,14 @@ use model::id::{DeliveryId, EndpointId};
 use store::{Covering, DeliveryResult, Stop, Store};
 use tokio::time::Instant;
 
+use super::failing::Change;
 use super::owned::Item;
 use super::shards::lease_name;
 use super::subject::id;
 use super::{Owned, Owner};
 use crate::http::{Answer, Verdict};
 use crate::lanes::Outcome;
-use crate::schedule::Failure;
+use crate::schedule::{Failure, millis};
 use crate::settings::Breaker;
 
 /// Results are gathered for so long before they are written together.
@@ -43,6 +44,8 @@ pub(super) struct Ended {
     pub(super) outcome: Option<Outcome>,
     pub(super) covering: Option<Covering>,
     pub(super) stop: Option<Stop>,
+    /// Of what is known about its endpoint's failing.
+    pub(super) change: Change,
 }
 
 impl Owner {
@@ -83,11 +86,12 @@ impl Owner {
         let Some(epoch) = self.shards.get(&owned.shard).map(|held| held.epoch) else { return };
         let verdict = answered.answer.verdict();
         learn(owned, verdict, &self.settings.breaker, now_ms);
+        let change = fares(owned, &answered.answer, (now_ms, millis(self.settings.stopped_after)));
         let covering = covering(owned, (endpoint_id, epoch), item, outcome);
-        let stop = if verdict == Verdict::Gone { stop(owned) } else { None };
+        let stop = if verdict == Verdict::Gone || change == Change::TooLong { stop(owned) } else { None };
         let result = DeliveryResult { attempt: Some(attempt), ..result(owned, epoch, item, outcome) };
         owned.unwritten += 1;
-        self.gather(Ended { endpoint_id, life, result, outcome: Some(outcome), covering, stop });
+        self.gather(Ended { endpoint_id, life, result, outcome: Some(outcome), covering, stop, change });
         self.touched.insert(endpoint_id);
     }
 
@@ -96,7 +100,7 @@ impl Owner {
         self.in_flight -= deliveries.len();
         let at_ms = self.store.now_ms() + UNSENT_PAUSE_MS;
         if let Some(owned) = self.find(endpoint_id, life) {
-            deliveries.iter().for_each(|delivery| owned.lanes.finish(id(*delivery), Outcome::Retry { at_ms }));
+            deliveries.iter().for_each(|delivery| owned.lanes.put_back(id(*delivery), at_ms));
             self.touched.insert(endpoint_id);
         }
     }
@@ -106,11 +110,11 @@ impl Owner {
         let Some(epoch) = self.shards.get(&owned.shard).map(|held| held.epoch) else { return };
         let superseded = owned.take_superseded();
         owned.unwritten += superseded.len();
-        let (life, state) = (owned.life, DeliveryState::Superseded);
+        let (life, state, change) = (owned.life, DeliveryState::Superseded, Change::Nothing);
         let result = |item: &Item| DeliveryResult { state, ..result(owned, epoch, item, Outcome::GaveUp) };
         let results: Vec<_> = superseded.iter().map(result).collect();
         for result in results {
-            self.gather(Ended { endpoint_id, life, result, outcome: None, covering: None, stop: None });
+            self.gather(Ended { endpoint_id, life, result, outcome: None, covering: None, stop: None, change });
         }
     }
 
@@ -127,6 +131,19 @@ fn learn(owned: &mut Owned, verdict: Verdict, breaker: &Breaker, now_ms: i64) {
         Verdict::Failed { failing: true } => owned.health.failed(breaker, now_ms),
         _ => {}
     }
+}
+
+/// Whether its endpoint begins to fail, is well again, or has failed for too long.
+fn fares(owned: &mut Owned, answer: &Answer, (now_ms, longest_ms): (i64, i64)) -> Change {
+    let change = match answer.verdict() {
+        Verdict::Delivered => owned.failing.succeeded(),
+        Verdict::Failed { .. } if !answer.is_final() => owned.failing.failed(now_ms, longest_ms),
+        _ => Change::Nothing,
+    };
+    if let (Change::TooLong, Some(config)) = (change, &owned.config) {
+        tracing::warn!(endpoint_id = %config.id, "an endpoint is stopped: every attempt has failed for days");
+    }
+    change
 }
 
 /// Nothing starts there from here on; whether it stays so, the next read says.

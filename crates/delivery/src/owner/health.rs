@@ -27,8 +27,6 @@ pub(super) struct Health {
 struct Pause {
     length_ms: i64,
     until_ms: i64,
-    /// Revocations that came meanwhile: each is tried once at once, since access must not outlast it for a pause.
-    urgent: usize,
 }
 
 impl Default for Health {
@@ -38,14 +36,17 @@ impl Default for Health {
 }
 
 impl Health {
-    /// How many requests more may go now.
-    pub(super) fn room(&self, now_ms: i64, in_flight: usize) -> usize {
-        let limit = match self.open {
-            None => self.limit,
-            Some(pause) if now_ms >= pause.until_ms => 1.max(pause.urgent.min(LONGEST_LIMIT)),
-            Some(pause) => pause.urgent.min(LONGEST_LIMIT),
-        };
-        limit.saturating_sub(in_flight)
+    /// How many requests more may go now. `urgent`: revocations that were never tried; each is tried at once, since access must
+    /// not outlast it for a pause.
+    pub(super) fn room(&self, now_ms: i64, in_flight: usize, urgent: usize) -> usize {
+        let Some(pause) = self.open else { return self.limit.saturating_sub(in_flight) };
+        let probe = usize::from(now_ms >= pause.until_ms && in_flight == 0);
+        probe.max(urgent).min(LONGEST_LIMIT.saturating_sub(in_flight))
+    }
+
+    /// The endpoint is left alone.
+    pub(super) const fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// When [`room`](Self::room) changes by itself.
@@ -53,20 +54,6 @@ impl Health {
         match self.open {
             Some(pause) => Some(pause.until_ms),
             None => None,
-        }
-    }
-
-    /// A revocation has come.
-    pub(super) fn is_urgent(&mut self) {
-        if let Some(pause) = &mut self.open {
-            pause.urgent += 1;
-        }
-    }
-
-    /// So many requests went out.
-    pub(super) fn started(&mut self, count: usize) {
-        if let Some(pause) = &mut self.open {
-            pause.urgent = pause.urgent.saturating_sub(count);
         }
     }
 
@@ -86,8 +73,7 @@ impl Health {
         }
         let longer = self.open.map_or(millis(breaker.first), |pause| pause.length_ms.saturating_mul(2));
         let length_ms = longer.min(millis(breaker.longest));
-        let urgent = self.open.map_or(0, |pause| pause.urgent);
-        self.open = Some(Pause { length_ms, until_ms: now_ms.saturating_add(length_ms), urgent });
+        self.open = Some(Pause { length_ms, until_ms: now_ms.saturating_add(length_ms) });
     }
 }
 
@@ -104,20 +90,20 @@ mod tests {
     #[test]
     fn success_opens_up_and_failure_closes_down() {
         let mut health = Health::default();
-        assert_eq!(health.room(0, 0), FIRST_LIMIT);
-        assert_eq!(health.room(0, FIRST_LIMIT), 0);
+        assert_eq!(health.room(0, 0, 0), FIRST_LIMIT);
+        assert_eq!(health.room(0, FIRST_LIMIT, 0), 0);
         (0..100).for_each(|_| assert!(!health.succeeded()));
-        assert_eq!(health.room(0, 0), LONGEST_LIMIT);
+        assert_eq!(health.room(0, 0, 0), LONGEST_LIMIT);
         health.failed(&Breaker::default(), 0);
-        assert_eq!(health.room(0, 0), LONGEST_LIMIT / 2);
+        assert_eq!(health.room(0, 0, 0), LONGEST_LIMIT / 2);
         (0..3).for_each(|_| health.failed(&Breaker::default(), 0));
-        assert_eq!(health.room(0, 0), 2, "not open yet");
+        assert_eq!(health.room(0, 0, 0), 2, "not open yet");
     }
 
     #[test]
     fn an_open_breaker_tries_one_after_each_pause() {
         let mut health = opened(5);
-        assert_eq!((health.room(999, 0), health.room(1000, 0), health.room(1000, 1)), (0, 1, 0));
+        assert_eq!((health.room(999, 0, 0), health.room(1000, 0, 0), health.room(1000, 1, 0)), (0, 1, 0));
         for (now_ms, reopens_at) in [(500, 1_000), (1_000, 3_000), (3_000, 7_000)] {
             health.failed(&Breaker::default(), now_ms);
             assert_eq!(health.reopens_at(), Some(reopens_at), "{now_ms}");
@@ -125,15 +111,22 @@ mod tests {
         (0..20).for_each(|n| health.failed(&Breaker::default(), n * 1_000_000));
         assert_eq!(health.reopens_at(), Some(19_060_000), "never longer than a minute");
         assert!(health.succeeded());
-        assert!(health.room(0, 0) > 1 && health.reopens_at().is_none());
+        assert!(health.room(0, 0, 0) > 1 && health.reopens_at().is_none());
     }
 
     #[test]
     fn a_revocation_is_tried_at_once() {
-        let mut health = opened(5);
-        health.is_urgent();
-        assert_eq!(health.room(0, 0), 1);
-        health.started(1);
-        assert_eq!(health.room(0, 0), 0);
+        let health = opened(5);
+        assert_eq!((health.room(0, 0, 0), health.room(0, 0, 2), health.room(0, 3, 2)), (0, 2, 2));
+        assert_eq!(
+            (health.room(1000, 0, 3), health.room(1000, 1, 3)),
+            (3, 3),
+            "and the one after a pause is among them"
+        );
+        let limit = LONGEST_LIMIT;
+        assert_eq!(
+            (health.room(0, 0, limit + 1), health.room(0, limit - 1, 9), health.room(0, limit, 9)),
+            (limit, 1, 0)
+        );
     }
 }

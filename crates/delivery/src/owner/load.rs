@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::id::EndpointId;
-use store::{Waiting, shard_of};
+use store::{Enabled, Pending, Waiting, shard_of};
 
-use super::{HeldShard, Owned, Owner};
+use super::failing::Failing;
+use super::window::Found;
+use super::{HeldShard, LARGEST_SIZE, Owned, Owner};
 use crate::ledger::Loaded;
 
 impl Owner {
@@ -37,12 +39,25 @@ impl Owner {
 
     pub(super) fn loaded(&mut self, loaded: Loaded) {
         let Loaded { endpoint_id, life, config, rows, cut, revocations, read_at } = loaded;
+        let seized = self.shards.get(&shard_of(endpoint_id)).and_then(|held| held.seized);
         let Some(owned) = self.find(endpoint_id, life) else { return };
-        owned.config = config.filter(|_| !owned.is_stopping).map(Arc::new);
+        if let Some(Enabled { endpoint, failing_since }) = config.filter(|_| !owned.is_stopping) {
+            // What is not written yet is newer.
+            if owned.config.as_ref().is_none_or(|config| config.updated_at != endpoint.updated_at) {
+                owned.failing = Failing::since(failing_since);
+            }
+            owned.config = Some(Arc::new(endpoint));
+        } else {
+            owned.config = None;
+        }
         let newest = rows.iter().chain(&revocations).map(|pending| pending.position).max().unwrap_or(0);
-        let queued = owned.window.end_read(read_at, cut, newest);
+        let crowded = revocations.len() >= LARGEST_SIZE;
+        let queued = owned.window.end_read(read_at, Found { cut, crowded, newest });
         let queued = queued.into_iter().map(|pushed| pushed.pending);
         let live = owned.config.is_some();
+        if let Some(seized) = seized.filter(|seized| rows.iter().any(|row| is_older(row, seized.at_ms))) {
+            owned.quiet_until_ms = seized.quiet_until_ms;
+        }
         rows.into_iter().chain(revocations).chain(queued).filter(|_| live).for_each(|pending| owned.insert(pending));
         self.touched.insert(endpoint_id);
     }
@@ -53,7 +68,8 @@ impl Owner {
         }
     }
 
-    /// Reads those that wait and are not in memory, or not as they are now; reads again those that do not wait but should.
+    /// Reads those that wait and are not in memory, or not as they are now; reads again those that have rows in memory and do not
+    /// wait: disabled or deleted by another process, or emptied.
     pub(super) fn waiting(&mut self, waiting: &[Waiting]) {
         for Waiting { endpoint_id, updated_at, last_position } in waiting {
             let Some(owned) = self.own(*endpoint_id) else { continue };
@@ -64,8 +80,8 @@ impl Owner {
             self.touched.insert(*endpoint_id);
         }
         let waits: BTreeSet<_> = waiting.iter().map(|waiting| waiting.endpoint_id).collect();
-        let retries = |owned: &Owned| owned.lanes.next_due().is_some();
-        let gone = self.endpoints.iter_mut().filter(|(id, owned)| !waits.contains(id) && retries(owned));
+        let holds = |owned: &Owned| !owned.lanes.is_empty();
+        let gone = self.endpoints.iter_mut().filter(|(id, owned)| !waits.contains(id) && holds(owned));
         for (id, owned) in gone {
             owned.window.mark_stale();
             self.touched.insert(*id);
@@ -109,4 +125,9 @@ impl Owner {
         self.wanted.remove(&id);
         self.floor = self.ties.stamps.draw();
     }
+}
+
+/// Whether a row was there at this time: a process that is gone may have sent it.
+fn is_older(row: &Pending, at_ms: i64) -> bool {
+    i64::try_from(row.id.ulid().timestamp_ms()).is_ok_and(|made_ms| made_ms <= at_ms)
 }

@@ -19,6 +19,7 @@
 mod answered;
 mod bodies;
 mod dispatch;
+mod failing;
 mod fanned;
 mod health;
 mod load;
@@ -50,7 +51,7 @@ use answered::Ended;
 use bodies::Bodies;
 use owned::Owned;
 pub(crate) use run::run;
-pub(crate) use shards::{HeldShard, lease_name, parse_lease_name};
+pub(crate) use shards::{HeldShard, Seized, lease_name, parse_lease_name};
 pub(crate) use window::LARGEST_SIZE;
 
 /// Whom an owner talks to.
@@ -72,7 +73,7 @@ pub(crate) enum Message {
     Fanned(Push),
     /// A request has ended.
     Answered(Answered),
-    /// Requests that could not be made: their events could not be read.
+    /// Requests that were not made: their events could not be read, or not in time.
     Unsent { endpoint_id: EndpointId, life: u64, deliveries: Vec<DeliveryId> },
     /// The results of the last order stand; for these deliveries as told.
     Written(BTreeSet<DeliveryId>),
@@ -112,8 +113,8 @@ pub(crate) struct Owner {
     /// Endpoints to read.
     wanted: BTreeSet<EndpointId>,
     must_look: bool,
-    /// When to look for what another process did.
-    look_at: Option<Instant>,
+    /// Not before this.
+    look_at: Instant,
     ended: Vec<Ended>,
     /// Handed to the ledger, not yet written.
     writing: Vec<Ended>,
@@ -141,7 +142,7 @@ impl Owner {
             touched: BTreeSet::new(),
             wanted: BTreeSet::new(),
             must_look: false,
-            look_at: None,
+            look_at: Instant::now(),
             ended: Vec::new(),
             writing: Vec::new(),
             write_at: None,

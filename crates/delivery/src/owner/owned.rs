@@ -9,9 +9,10 @@ use model::endpoint::Endpoint;
 use model::id::{DeliveryId, EndpointId, EnvironmentId, EventId};
 use store::Pending;
 
+use super::failing::Failing;
 use super::health::Health;
 use super::subject;
-use super::window::Window;
+use super::window::{Memory, Window};
 use crate::lanes::{Id, Lanes};
 use crate::push::Stamp;
 
@@ -40,10 +41,13 @@ pub(super) struct Owned {
     items: HashMap<Id, Item>,
     pub(super) window: Window,
     pub(super) health: Health,
+    pub(super) failing: Failing,
     pub(super) timer: Option<i64>,
     /// Results that are not durable yet.
     pub(super) unwritten: usize,
-    /// It answered 410, and that is not written yet: what a read says about it is old.
+    /// Nothing starts before: another process may have left a request in flight.
+    pub(super) quiet_until_ms: i64,
+    /// It answered 410 or failed for too long, and that is not written yet: what a read says about it is old.
     pub(super) is_stopping: bool,
     /// Had nothing to do at the last tick.
     pub(super) idle: bool,
@@ -59,8 +63,10 @@ impl Owned {
             items: HashMap::new(),
             window: Window::new(floor),
             health: Health::default(),
+            failing: Failing::default(),
             timer: None,
             unwritten: 0,
+            quiet_until_ms: 0,
             is_stopping: false,
             idle: false,
         }
@@ -73,9 +79,6 @@ impl Owned {
             return;
         }
         let revokes = pending.reach != Reach::Nothing;
-        if revokes {
-            self.health.is_urgent();
-        }
         self.items.insert(delivery.id, item(pending, revokes));
         self.lanes.insert(delivery);
     }
@@ -105,6 +108,12 @@ impl Owned {
     /// Disabled, stopped or deleted when it was read: its rows wait in the database.
     pub(super) fn is_closed(&self) -> bool {
         self.config.is_none() && self.window.is_whole()
+    }
+
+    /// As its window sees it.
+    pub(super) fn memory(&mut self, now_ms: i64) -> Memory {
+        let (rows, movable) = (self.lanes.len(), self.lanes.movable(now_ms));
+        Memory { rows, movable, left_alone: self.health.is_open() }
     }
 
     /// Nothing is on its way: it may be dropped from memory without a loss.

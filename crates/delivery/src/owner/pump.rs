@@ -33,33 +33,39 @@ impl Owner {
         if (leaves || closed) && owned.is_at_rest() {
             return self.drop_endpoint(id);
         }
-        if !leaves && owned.window.wants_read(owned.lanes.len()) {
+        self.start(id, now_ms);
+        self.want(id, now_ms);
+        self.plan_next(id, now_ms);
+    }
+
+    /// After what may go has gone: what is left in memory says whether more is to be read.
+    fn want(&mut self, id: EndpointId, now_ms: i64) {
+        let leaves = self.is_leaving(id);
+        let Some(owned) = self.endpoints.get_mut(&id) else { return };
+        let memory = owned.memory(now_ms);
+        if !leaves && owned.window.wants_read(memory) {
             self.wanted.insert(id);
         }
-        self.start(id, now_ms);
-        self.plan_next(id, now_ms);
     }
 
     fn is_leaving(&self, id: EndpointId) -> bool {
         self.closing || self.leave.contains(&store::shard_of(id))
     }
 
-    /// Whether a request may begin: it must end, and its result be written, under the lease.
-    fn may_start(&self, owned: &Owned, now_ms: i64) -> bool {
-        let until_ms = now_ms + millis(self.settings.request_timeout) + LEASE_MARGIN_MS;
-        owned.window.has_been_read() && self.shards.get(&owned.shard).is_some_and(|held| held.expires_at_ms > until_ms)
+    /// Until when a request may begin: it must end, and its result be written, under the lease. None: not now.
+    fn may_send_by(&self, owned: &Owned, now_ms: i64) -> Option<i64> {
+        let held = self.shards.get(&owned.shard).filter(|_| owned.window.has_been_read())?;
+        let send_by_ms = held.expires_at_ms - millis(self.settings.request_timeout) - LEASE_MARGIN_MS;
+        (now_ms < send_by_ms && owned.quiet_until_ms <= now_ms).then_some(send_by_ms)
     }
 
     fn start(&mut self, id: EndpointId, now_ms: i64) {
-        let Some(owned) = self.endpoints.get(&id) else { return };
-        if self.is_leaving(id) || !self.may_start(owned, now_ms) {
-            return;
-        }
+        let Some(owned) = self.endpoints.get(&id).filter(|_| !self.is_leaving(id)) else { return };
+        let Some(send_by_ms) = self.may_send_by(owned, now_ms) else { return };
         let Some(owned) = self.endpoints.get_mut(&id) else { return };
         let Some(endpoint) = owned.config.clone() else { return };
-        let room = owned.health.room(now_ms, owned.lanes.in_flight());
-        let started = owned.lanes.start(now_ms, room);
-        owned.health.started(started.len());
+        let urgent = owned.lanes.urgent(now_ms);
+        let started = owned.lanes.start(now_ms, owned.health.room(now_ms, owned.lanes.in_flight(), urgent));
         let items: Vec<_> = started.into_iter().filter_map(|id| owned.item(id).cloned()).collect();
         let life = owned.life;
         self.in_flight += items.len();
@@ -69,6 +75,7 @@ impl Owner {
             owner: self.ties.messages.clone(),
             endpoint,
             life,
+            send_by_ms,
         });
         let (mut ready, mut bodiless) = (Vec::new(), Vec::new());
         for item in items {
@@ -91,6 +98,7 @@ impl Owner {
         let Some(owned) = self.endpoints.get(&id) else { return };
         let next = owned.health.reopens_at().filter(|_| !owned.lanes.is_empty()).filter(|at_ms| *at_ms > now_ms);
         let next = next.or_else(|| owned.lanes.next_due().filter(|at_ms| *at_ms > now_ms));
+        let next = Some(owned.quiet_until_ms).filter(|at_ms| *at_ms > now_ms).or(next);
         self.set_timer(id, next);
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::Timestamp;
 use model::endpoint::Endpoint;
 use model::id::{DeliveryId, EventId};
 use store::Store;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{Answered, Message};
 use crate::http::{Answer, Client, Outgoing};
@@ -28,11 +29,17 @@ pub(super) struct Sender {
     pub(super) owner: mpsc::Sender<Message>,
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) life: u64,
+    /// By [`Store::now_ms`]: begun later, the request might outlast the lease.
+    pub(super) send_by_ms: i64,
 }
 
 impl Sender {
+    /// Sends it, if there is still time to.
     pub(super) async fn send(self: Arc<Self>, request: Request, body: String) {
         let started_at = Timestamp(self.store.now_ms());
+        if started_at.0 > self.send_by_ms {
+            return self.unsent(vec![request]).await;
+        }
         let began = Instant::now();
         let outgoing = Outgoing {
             url: &self.endpoint.url,
@@ -50,10 +57,9 @@ impl Sender {
     /// For events whose bodies are not at hand: one statement for all of them.
     pub(super) async fn read_and_send(self: Arc<Self>, requests: Vec<Request>) {
         let ids: BTreeSet<_> = requests.iter().map(|request| request.event_id).collect();
-        let Ok(mut bodies) = self.store.system().event_bodies(&ids).await else {
-            let deliveries = requests.iter().map(|request| request.id).collect();
-            let unsent = Message::Unsent { endpoint_id: self.endpoint.id, life: self.life, deliveries };
-            return self.tell(unsent).await;
+        let system = self.store.system();
+        let Ok(Ok(mut bodies)) = timeout(self.time_left(), system.event_bodies(&ids)).await else {
+            return self.unsent(requests).await;
         };
         for request in requests {
             match bodies.remove(&request.event_id) {
@@ -61,6 +67,16 @@ impl Sender {
                 None => self.answer(request, Timestamp(self.store.now_ms()), 0, Answer::unkept()).await,
             }
         }
+    }
+
+    fn time_left(&self) -> Duration {
+        let left_ms = self.send_by_ms.saturating_sub(self.store.now_ms());
+        Duration::from_millis(u64::try_from(left_ms).unwrap_or(0))
+    }
+
+    async fn unsent(&self, requests: Vec<Request>) {
+        let deliveries = requests.iter().map(|request| request.id).collect();
+        self.tell(Message::Unsent { endpoint_id: self.endpoint.id, life: self.life, deliveries }).await;
     }
 
     async fn answer(&self, request: Request, started_at: Timestamp, duration_ms: i64, answer: Answer) {
@@ -74,3 +90,6 @@ impl Sender {
         _ = self.owner.send(message).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

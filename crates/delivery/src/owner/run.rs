@@ -10,8 +10,6 @@ use super::{Message, Owner};
 
 /// So many messages are taken before anything is started.
 const AT_ONCE: usize = 256;
-/// How soon what another process did is looked for: what it does meanwhile is seen by the same look.
-const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// How long after the time-out of a request a stopped owner waits for results at most.
 const DRAIN_MARGIN: Duration = Duration::from_secs(2);
 
@@ -34,7 +32,6 @@ pub(crate) async fn run(
             _ = ticks.tick() => owner.tick(),
             _ = stopped.changed(), if until.is_none() => until = Some(owner.close()),
         }
-        owner.look_when_due();
         owner.pump_all();
         owner.dispatch();
     }
@@ -55,18 +52,12 @@ impl Owner {
         }
     }
 
-    /// What is fanned out here comes as a message; what another process did is looked for.
+    /// What is fanned out comes as a message.
     fn hear_news(&mut self, news: &News) {
         match news {
             News::Endpoint(id) => self.changed(*id),
-            News::Look => _ = self.look_at.get_or_insert_with(|| Instant::now() + LOOK_PAUSE),
+            News::Look => self.must_look = true,
             News::Events { .. } => {}
-        }
-    }
-
-    fn look_when_due(&mut self) {
-        if self.look_at.take_if(|at| *at <= Instant::now()).is_some() {
-            self.must_look = true;
         }
     }
 
@@ -89,6 +80,7 @@ impl Owner {
             now + Duration::from_millis(in_ms)
         });
         let write = self.write_at.filter(|_| !self.ledger_is_busy);
-        [timer, write, self.look_at, until].into_iter().flatten().min().unwrap_or(now + self.settings.tick)
+        let look = Some(self.look_at).filter(|_| self.must_look && !self.closing && !self.ledger_is_busy);
+        [timer, write, look, until].into_iter().flatten().min().unwrap_or(now + self.settings.tick)
     }
 }

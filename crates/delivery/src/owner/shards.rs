@@ -6,6 +6,17 @@ pub(crate) struct HeldShard {
     pub(crate) epoch: i64,
     /// By `Store::now_ms`.
     pub(crate) expires_at_ms: i64,
+    /// It was taken from a process that did not give it up, and whose lease had not run out.
+    pub(crate) seized: Option<Seized>,
+}
+
+/// A request of a process that was killed may arrive until its time-out: the connection outlives its sender. By
+/// `Store::now_ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seized {
+    pub(crate) at_ms: i64,
+    /// When such a request has ended at the latest.
+    pub(crate) quiet_until_ms: i64,
 }
 
 const PREFIX: &str = "shard:";

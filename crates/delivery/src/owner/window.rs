@@ -5,10 +5,21 @@
 
 use crate::push::{Pushed, Stamp};
 
-/// A window is first read so large; each time it has been worked off, it is read twice as large.
+/// A window is first read so large, and then twice as large each time that little in it can move.
 const FIRST_SIZE: usize = 1_000;
-/// At most so many rows of an endpoint are in memory, and so many revocations beyond.
+/// At most so many rows of an endpoint are in memory, and so many revocations beyond. Pushed revocations come in up to twice
+/// as many rows in all.
 pub(crate) const LARGEST_SIZE: usize = 10_000;
+
+/// What is in memory of an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Memory {
+    pub(super) rows: usize,
+    /// How many of them go, or would go if there were room.
+    pub(super) movable: usize,
+    /// The endpoint fails and is left alone: more rows would not move either.
+    pub(super) left_alone: bool,
+}
 
 #[derive(Debug)]
 pub(super) struct Window {
@@ -17,6 +28,8 @@ pub(super) struct Window {
     read: Read,
     /// There are rows in the database beyond those in memory.
     cut: bool,
+    /// Of those there are revocations too.
+    crowded: bool,
     /// Something may be missing: read again.
     stale: bool,
     /// When the last read ended.
@@ -25,6 +38,17 @@ pub(super) struct Window {
     queued: Vec<Pushed>,
     /// The newest position that was read or pushed.
     newest: i64,
+}
+
+/// What a read found out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// There are more rows.
+    pub(super) cut: bool,
+    /// There are more revocations.
+    pub(super) crowded: bool,
+    /// The newest position.
+    pub(super) newest: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +72,7 @@ impl Window {
             size: FIRST_SIZE,
             read: Read::Never,
             cut: false,
+            crowded: false,
             stale: true,
             read_at: floor,
             queued: Vec::new(),
@@ -55,9 +80,15 @@ impl Window {
         }
     }
 
-    /// Whether it is time to read; `rows` are in memory.
-    pub(super) const fn wants_read(&self, rows: usize) -> bool {
-        !self.is_reading() && (self.stale || self.cut && rows < self.size / 2)
+    /// Whether it is time to read.
+    pub(super) const fn wants_read(&self, memory: Memory) -> bool {
+        let used_up = self.cut && memory.rows < self.size / 2 || self.crowded && memory.rows < LARGEST_SIZE;
+        !self.is_reading() && (self.stale || used_up || self.is_narrow(memory))
+    }
+
+    /// What is in memory rests or waits, and what lies beyond might go: a thousand refused events hold up nobody else's.
+    const fn is_narrow(&self, memory: Memory) -> bool {
+        self.cut && self.size < LARGEST_SIZE && memory.movable < self.size / 2 && !memory.left_alone
     }
 
     pub(super) const fn is_reading(&self) -> bool {
@@ -83,8 +114,8 @@ impl Window {
     }
 
     /// Answers how many rows to read.
-    pub(super) fn begin_read(&mut self, rows: usize) -> usize {
-        if self.cut && rows < self.size / 2 {
+    pub(super) fn begin_read(&mut self, memory: Memory) -> usize {
+        if self.is_narrow(memory) || self.cut && memory.rows < self.size / 2 {
             self.size = LARGEST_SIZE.min(self.size * 2);
         }
         self.read = Read::Now;
@@ -99,16 +130,17 @@ impl Window {
         self.queued.clear();
     }
 
-    /// The read ended at `read_at`, `cut` if it found that there is more, and `newest` was its newest position. Answers what
-    /// was pushed meanwhile and is to be inserted after what was read: it was in no read before, so it has not ended.
-    pub(super) fn end_read(&mut self, read_at: Stamp, cut: bool, newest: i64) -> Vec<Pushed> {
+    /// The read ended at `read_at`. Answers what was pushed meanwhile and is to be inserted after what was read: it was in no read
+    /// before, so it has not ended.
+    pub(super) fn end_read(&mut self, read_at: Stamp, found: Found) -> Vec<Pushed> {
+        let Found { cut, crowded, newest } = found;
         self.read = Read::Done;
-        (self.read_at, self.cut) = (read_at, cut);
+        (self.read_at, self.cut, self.crowded) = (read_at, cut, crowded);
         self.newest = self.newest.max(newest);
         let queued = std::mem::take(&mut self.queued);
         // With something missing nothing can be taken: the next read finds these too.
-        let (stale, cut) = (self.stale, self.cut);
-        let takes = |pushed: &Pushed| !stale && (!cut || revokes(pushed));
+        let stale = self.stale;
+        let takes = |pushed: &Pushed| !stale && (!cut || revokes(pushed) && !crowded);
         queued.into_iter().filter(takes).collect()
     }
 
@@ -125,7 +157,8 @@ impl Window {
             return Take::Leave;
         }
         self.cut |= rows >= LARGEST_SIZE;
-        let missing = self.cut && !revokes(&pushed);
+        self.crowded |= rows >= 2 * LARGEST_SIZE && revokes(&pushed);
+        let missing = self.cut && !revokes(&pushed) || self.crowded;
         if self.stale || missing { Take::Leave } else { Take::Insert(Box::new(pushed)) }
     }
 }
@@ -135,113 +168,4 @@ fn revokes(pushed: &Pushed) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use model::Timestamp;
-    use model::delivery::Reach;
-    use model::event::{StreamId, Subject};
-    use model::id::{DeliveryId, DirectoryId, EndpointId, EnvironmentId, EventId};
-    use store::Pending;
-
-    use super::*;
-    use crate::push::{Body, Stamps};
-
-    fn pushed(position: i64, reach: Reach) -> Pushed {
-        let environment_id = EnvironmentId::first_at(1);
-        let pending = Pending {
-            id: DeliveryId::first_at(position),
-            environment_id,
-            event_id: EventId::first_at(position),
-            stream: StreamId::Environment(environment_id),
-            subject: Subject::Directory(DirectoryId::first_at(1)),
-            reach,
-            position,
-            attempts: 0,
-            tried_at: None,
-            due_at: Timestamp(0),
-        };
-        Pushed { endpoint_id: EndpointId::first_at(1), pending, body: Body { events: [].into(), at: 0 } }
-    }
-
-    fn takes(window: &mut Window, stamp: Stamp, reach: Reach, rows: usize) -> bool {
-        matches!(window.take(stamp, pushed(5, reach), rows), Take::Insert(_))
-    }
-
-    /// Read once; it was `cut` or not.
-    fn read(stamps: &Stamps, cut: bool) -> Window {
-        let mut window = Window::new(Stamp::default());
-        assert!(window.wants_read(0) && !window.has_been_read());
-        assert_eq!(window.begin_read(0), FIRST_SIZE);
-        assert!(window.end_read(stamps.draw(), cut, 0).is_empty());
-        window
-    }
-
-    #[test]
-    fn a_push_is_taken_if_no_read_can_have_seen_it() {
-        let stamps = Stamps::default();
-        let early = stamps.draw();
-        let mut window = read(&stamps, false);
-        let late = stamps.draw();
-        assert!(window.is_whole() && takes(&mut window, late, Reach::Nothing, 0) && window.is_whole());
-        assert!(!takes(&mut window, early, Reach::Nothing, 0));
-        assert!(window.wants_read(LARGEST_SIZE), "it is read instead");
-        assert!(!takes(&mut window, late, Reach::Below, 0), "nothing is taken before that");
-    }
-
-    #[test]
-    fn what_is_pushed_during_a_read_comes_after_it() {
-        let stamps = Stamps::default();
-        let mut window = read(&stamps, false);
-        window.mark_stale();
-        let stamp = stamps.draw();
-        window.begin_read(0);
-        assert!(!window.wants_read(0) && !takes(&mut window, stamp, Reach::Nothing, 0));
-        let queued = window.end_read(stamps.draw(), false, 0);
-        assert_eq!(queued.len(), 1);
-        assert!(window.is_whole() && window.newest() == 5);
-        // Unless something else may be missing: then all of it is read again.
-        window.begin_read(0);
-        let stamp = stamps.draw();
-        assert!(!takes(&mut window, stamp, Reach::Nothing, 0));
-        window.mark_stale();
-        assert!(window.end_read(stamps.draw(), false, 0).is_empty() && window.wants_read(0));
-    }
-
-    #[test]
-    fn beyond_a_cut_only_revocations_are_taken() {
-        let stamps = Stamps::default();
-        let mut window = read(&stamps, true);
-        let stamp = stamps.draw();
-        assert!(!window.is_whole() && !window.wants_read(FIRST_SIZE / 2));
-        assert!(!takes(&mut window, stamp, Reach::Nothing, FIRST_SIZE));
-        assert!(takes(&mut window, stamp, Reach::Resource, FIRST_SIZE));
-        assert!(window.wants_read(FIRST_SIZE / 2 - 1));
-        assert_eq!(window.begin_read(FIRST_SIZE / 2 - 1), 2 * FIRST_SIZE);
-    }
-
-    #[test]
-    fn a_window_grows_up_to_a_limit_and_is_cut_there() {
-        let stamps = Stamps::default();
-        let mut window = read(&stamps, true);
-        let sizes: Vec<_> = (0..6)
-            .map(|_| {
-                let size = window.begin_read(0);
-                window.end_read(stamps.draw(), true, 0);
-                size
-            })
-            .collect();
-        assert_eq!(sizes, [2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
-        let mut window = read(&stamps, false);
-        let stamp = stamps.draw();
-        assert!(takes(&mut window, stamp, Reach::Nothing, LARGEST_SIZE - 1));
-        assert!(!takes(&mut window, stamp, Reach::Nothing, LARGEST_SIZE) && !window.is_whole());
-    }
-
-    #[test]
-    fn a_read_that_failed_is_still_to_be_made() {
-        let stamps = Stamps::default();
-        let mut window = read(&stamps, false);
-        window.begin_read(0);
-        window.fail_read();
-        assert!(window.wants_read(0) && !window.has_been_read());
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@ use anyhow::Context;
 use std::time::Duration;
 
 use model::delivery::DeliveryState;
+use model::endpoint::EndpointStatus;
 use tests::{Database, on_each_database};
 
 use super::receiver::{Receiver, Reply};
@@ -15,6 +16,8 @@ on_each_database!(
     what_fails_for_too_long_is_given_up_and_the_lane_goes_on,
     retry_after_is_honoured,
     a_refused_address_is_never_connected_to,
+    an_endpoint_that_fails_for_too_long_is_stopped_until_it_is_enabled,
+    a_success_ends_what_would_have_stopped_an_endpoint,
 );
 
 async fn a_failure_is_tried_again_and_every_attempt_is_kept(database: Database) -> Outcome {
@@ -59,8 +62,6 @@ async fn what_fails_for_too_long_is_given_up_and_the_lane_goes_on(database: Data
     let house = House::new(database).await?;
     let user = house.user();
     let kinds = [model::event::EventType::UserCreated, model::event::EventType::UserUpdated];
-    let ids = house.record(&[]).await?;
-    assert_eq!(ids, []);
     let receiver = Receiver::kind().await;
     let endpoint = house.endpoint(&receiver.url("/a")).await?;
     let ids = house.record(&kinds.map(|kind| house.user_says(kind, user))).await?;
@@ -119,6 +120,55 @@ async fn a_refused_address_is_never_connected_to(database: Database) -> Outcome 
     let loopback = "the address is loopback";
     assert_eq!(errors, [loopback, loopback, loopback, "the URL is not https"]);
     assert_eq!(receiver.received().len(), 0);
+    node.shutdown().await;
+    Ok(())
+}
+
+/// Stopped like one that is gone: what it missed waits.
+async fn an_endpoint_that_fails_for_too_long_is_stopped_until_it_is_enabled(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let receiver = Receiver::new(|_| Reply::Status(404)).await;
+    let endpoint = house.endpoint(&receiver.url("/a")).await?;
+    let node = house.node(crate::Settings { stopped_after: Duration::from_millis(300), ..quick() });
+    let mut ids = house.record_users(1).await?;
+    house.settled(&node).await?;
+    assert_eq!(house.status(endpoint.id).await?, EndpointStatus::Stopped);
+    let tries = receiver.received().len();
+    assert!(tries > 1, "not at the first failure");
+    ids.extend(house.record_users(1).await?);
+    house.settled(&node).await?;
+    assert_eq!((receiver.received().len(), house.deliveries(endpoint.id).await?.len()), (tries, 2));
+    // Enabled, it has as long again: one failure does not stop it.
+    receiver.behave(move |received| Reply::Status(if received.before == tries { 404 } else { 200 }));
+    house.set_status(endpoint.id, EndpointStatus::Enabled).await?;
+    house.settled(&node).await?;
+    assert_eq!(house.status(endpoint.id).await?, EndpointStatus::Enabled);
+    let mut came = receiver.events_at("/a");
+    came.sort_unstable();
+    assert_eq!(came, ids);
+    node.shutdown().await;
+    Ok(())
+}
+
+/// What is counted survives a restart; what ends it too.
+async fn a_success_ends_what_would_have_stopped_an_endpoint(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let receiver = Receiver::new(|received| Reply::Status(if received.before == 0 { 500 } else { 200 })).await;
+    let endpoint = house.endpoint(&receiver.url("/a")).await?;
+    let settings = || crate::Settings { stopped_after: Duration::ZERO, ..quick() };
+    let node = house.node(quick());
+    house.record_users(1).await?;
+    house.settled(&node).await?;
+    node.shutdown().await;
+    // It fails at once, and a success lies between: the first failure since does not stop it, the second does.
+    let node = house.node(settings());
+    house.record_users(1).await?;
+    house.settled(&node).await?;
+    assert_eq!(house.status(endpoint.id).await?, EndpointStatus::Enabled);
+    receiver.behave(|received| Reply::Status(if received.before < 2 { 500 } else { 200 }));
+    house.record_users(1).await?;
+    house.settled(&node).await?;
+    assert_eq!(house.status(endpoint.id).await?, EndpointStatus::Stopped);
     node.shutdown().await;
     Ok(())
 }

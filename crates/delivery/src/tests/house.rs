@@ -59,6 +59,7 @@ pub(crate) fn quick() -> Settings {
             span: Duration::from_mins(1),
         },
         breaker: Breaker { failures: 5, first: Duration::from_millis(20), longest: Duration::from_millis(80) },
+        ..Settings::default()
     }
 }
 

@@ -7,7 +7,7 @@ use tests::{Database, on_each_database};
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, Say, quick};
 
-on_each_database!(MIGRATED: a_healthy_endpoint_gets_everything_in_order_while_others_hang_and_fail);
+on_each_database!(MIGRATED: one_whose_secret_does_not_open_stops_no_other, a_healthy_endpoint_gets_everything_in_order_while_others_hang_and_fail);
 
 const USERS: usize = 20;
 const CHANGES: usize = 5;
@@ -44,6 +44,29 @@ async fn a_healthy_endpoint_gets_everything_in_order_while_others_hang_and_fail(
         let deliveries = house.deliveries(endpoint.id).await?;
         assert!(deliveries.iter().all(|delivery| delivery.state == DeliveryState::Pending), "{deliveries:?}");
     }
+    node.shutdown().await;
+    Ok(())
+}
+
+/// It was sealed for another endpoint, or under another key.
+async fn one_whose_secret_does_not_open_stops_no_other(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let receiver = Receiver::kind().await;
+    let broken = house.endpoint(&receiver.url("/broken")).await?.id;
+    let healthy = house.endpoint(&receiver.url("/healthy")).await?.id;
+    let swap = format!(
+        "UPDATE endpoints SET secret = (SELECT secret FROM endpoints WHERE id = '{healthy}') WHERE id = '{broken}'"
+    );
+    house.database.execute(&swap).await?;
+    // Both wait from before, so that one order reads both.
+    let ids = house.record_users(2).await?;
+    let node = house.node(quick());
+    receiver.until(|received| received.len() >= 2).await;
+    let mut came = receiver.events_at("/healthy");
+    came.sort_unstable();
+    assert_eq!((came, receiver.at("/broken").len()), (ids, 0));
+    let deliveries = house.deliveries(broken).await?;
+    assert!(deliveries.len() == 2 && deliveries.iter().all(|delivery| delivery.state == DeliveryState::Pending));
     node.shutdown().await;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod house;
 mod isolation;
 mod nodes;
 pub(crate) mod receiver;
+mod restart;
 mod revocation;
 mod sending;
 mod windows;

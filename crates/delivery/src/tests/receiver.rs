@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use model::id::EventId;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -19,6 +20,7 @@ pub(crate) struct Received {
     pub(crate) body: String,
     /// How many requests with this path and body came before.
     pub(crate) before: usize,
+    pub(crate) at: Instant,
 }
 
 impl Received {
@@ -166,7 +168,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Received> {
     let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let mut body = vec![0; length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0)];
     stream.read_exact(&mut body).await?;
-    Ok(Received { path, headers, body: String::from_utf8(body).unwrap(), before: 0 })
+    Ok(Received { path, headers, body: String::from_utf8(body).unwrap(), before: 0, at: Instant::now() })
 }
 
 fn split(line: &str) -> Option<(String, String)> {

@@ -1,5 +1,7 @@
 //! Revocations go first, and what they take away is not sent any more.
 
+use std::time::{Duration, Instant};
+
 use model::delivery::DeliveryState;
 use model::event::EventType;
 use model::id::EventId;
@@ -9,6 +11,16 @@ use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, quick};
 
 on_each_database!(MIGRATED: it_passes_a_predecessor_that_fails, it_waits_for_one_in_flight_and_no_longer, it_is_tried_at_an_endpoint_left_alone);
+
+/// How much longer than a time-out of a request a revocation may take: a busy machine.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// It came so soon after it was recorded, whatever was in flight then.
+fn within_a_timeout(receiver: &Receiver, revocation: EventId, recorded: Instant) {
+    let came = receiver.received().into_iter().find(|received| received.event_id() == revocation);
+    let took = came.map(|came| came.at - recorded);
+    assert!(took.is_some_and(|took| took <= quick().request_timeout + SLACK), "{took:?}");
+}
 
 /// Fails these events and takes the others.
 fn failing(ids: &[EventId]) -> impl Fn(&super::receiver::Received) -> Reply + use<> {
@@ -25,8 +37,10 @@ async fn it_passes_a_predecessor_that_fails(database: Database) -> Outcome {
     let added = house.record(&[house.member_says(EventType::MemberAdded, group, user)]).await?;
     receiver.until(|received| !received.is_empty()).await;
     receiver.behave(failing(&added));
+    let recorded = Instant::now();
     let removed = house.record(&[house.member_says(EventType::MemberRemoved, group, user)]).await?;
     house.settled(&node).await?;
+    within_a_timeout(&receiver, removed[0], recorded);
     assert_eq!(house.delivery_of(endpoint.id, added[0]).await?.state, DeliveryState::Superseded);
     assert_eq!(house.delivery_of(endpoint.id, removed[0]).await?.state, DeliveryState::Delivered);
     let last = receiver.received().pop().map(|received| received.event_id());
@@ -44,10 +58,12 @@ async fn it_waits_for_one_in_flight_and_no_longer(database: Database) -> Outcome
     let mut grants = house.record(&[house.user_says(EventType::UserCreated, user)]).await?;
     receiver.until(|received| !received.is_empty()).await;
     grants.extend(house.record(&[house.member_says(EventType::MemberAdded, group, user)]).await?);
+    let recorded = Instant::now();
     let deleted = house.record(&[house.user_says(EventType::UserDeleted, user)]).await?;
     let revoked = deleted[0];
     receiver.behave(move |received| if received.event_id() == revoked { Reply::Status(200) } else { Reply::Hang });
     house.settled(&node).await?;
+    within_a_timeout(&receiver, revoked, recorded);
     assert_eq!(receiver.events_at("/a"), [grants[0], revoked], "what lay below never went");
     assert_eq!(receiver.received().len(), 2, "the one in flight was not sent again");
     for grant in grants {
@@ -62,7 +78,7 @@ async fn it_is_tried_at_an_endpoint_left_alone(database: Database) -> Outcome {
     let house = House::new(database).await?;
     let receiver = Receiver::new(|_| Reply::Status(500)).await;
     let endpoint = house.endpoint(&receiver.url("/a")).await?;
-    let minute = std::time::Duration::from_mins(1);
+    let minute = Duration::from_mins(1);
     let breaker = crate::Breaker { failures: 1, first: minute, longest: minute };
     let node = house.node(crate::Settings { breaker, ..quick() });
     let user = house.user();

@@ -8,7 +8,7 @@ use tests::{Database, on_each_database};
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, Say, quick};
 
-on_each_database!(MIGRATED: a_backlog_beyond_the_window_is_worked_off_in_order, a_revocation_beyond_the_window_goes_first);
+on_each_database!(MIGRATED: a_backlog_beyond_the_window_is_worked_off_in_order, a_revocation_beyond_the_window_goes_first, a_thousand_refused_events_hold_up_nobody_elses);
 
 /// Three times what a window first holds.
 const USERS: usize = 500;
@@ -77,6 +77,27 @@ async fn a_revocation_beyond_the_window_goes_first(database: Database) -> Outcom
     let count = |state| deliveries.iter().filter(|delivery| delivery.state == state).count();
     assert_eq!((count(DeliveryState::Delivered), count(DeliveryState::Superseded)), (USERS + 1, USERS * CHANGES));
     assert_eq!(receiver.received().len(), USERS + 1, "no grant was sent, in memory or not");
+    node.shutdown().await;
+    Ok(())
+}
+
+/// They rest for days, and one more than a window first holds.
+async fn a_thousand_refused_events_hold_up_nobody_elses(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let created = |_| house.user_says(EventType::UserCreated, house.user());
+    let receiver = Receiver::kind().await;
+    let endpoint = backlog(&house, &receiver.url("/a"), &[]).await?;
+    // Successes first, that many may go at once.
+    let mut accepted = house.record(&(0..40).map(created).collect::<Vec<_>>()).await?;
+    house.record(&(0..1_001).map(created).collect::<Vec<_>>()).await?;
+    accepted.extend(house.record(&[created(0)]).await?);
+    let last = accepted[40];
+    receiver.behave(move |received| Reply::Status(if accepted.contains(&received.event_id()) { 200 } else { 422 }));
+    let hours = std::time::Duration::from_hours(12);
+    let schedule = crate::Schedule { first: hours, longest: hours, span: 6 * hours, ..quick().schedule };
+    let node = house.node(crate::Settings { schedule, ..quick() });
+    house.set_status(endpoint, EndpointStatus::Enabled).await?;
+    receiver.until(|received| received.iter().any(|one| one.event_id() == last)).await;
     node.shutdown().await;
     Ok(())
 }

@@ -13,6 +13,7 @@ pub struct Model {
     pub status: String,
     pub from_position: i64,
     pub shard: i64,
+    pub failing_since: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
 }

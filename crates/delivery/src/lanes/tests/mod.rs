@@ -17,7 +17,10 @@ mod turns;
 mod windows;
 mod world;
 
-use std::fmt::Debug;
+use std::{
+    fmt::Debug,
+    io::{self, Write as _},
+};
 
 use proptest::{
     prelude::{Strategy, TestCaseError},
@@ -28,6 +31,6 @@ use proptest::{
 fn forall<S: Strategy<Value: Debug>>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config::default();
     let config = Config { cases: config.cases.max(cases), failure_persistence: None, ..config };
-    eprintln!("{} cases", config.cases);
+    _ = writeln!(io::stderr(), "{} random {}", config.cases, std::any::type_name::<S::Value>());
     TestRunner::new(config).run(strategy, test).unwrap();
 }
