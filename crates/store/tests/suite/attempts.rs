@@ -1,6 +1,6 @@
 //! Attempts: read without locks, written in one call, or not at all. PostgreSQL's own; on SQLite there are none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::event::StreamId;
 use model::id::UserId;
@@ -54,7 +54,7 @@ impl Scene {
     async fn count(&self, users: &[UserId]) -> anyhow::Result<(usize, usize)> {
         let tx = self.store.begin(&[]).await?;
         let keys = users.iter().map(|id| (self.tenant.directory.id, *id)).collect();
-        let found = tx.load_users(&keys, &Default::default()).await?.len();
+        let found = tx.load_users(&keys, &BTreeSet::new()).await?.len();
         let events = self.store.system().events_past(self.tenant.environment, 0, 100).await?.len();
         Ok((found, events))
     }

@@ -69,7 +69,7 @@ async fn run(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<
 async fn write(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<Hold>) -> Result<Answer, Refusal> {
     let Writer { organization_id, directory_id, tokens_version, .. } = writer;
     let (queue, hold) = (call.doors.writer.clone(), Arc::clone(hold));
-    let written = actix_web::rt::spawn(async move {
+    let written = tokio::spawn(async move {
         let answer = queue.write(Write { organization_id, directory_id, tokens_version, request }).await;
         drop(hold);
         answer

@@ -63,7 +63,7 @@ async fn every_route_is_documented(database: Database) -> Result<()> {
 /// The patterns that a printed resource map holds, but SCIM's.
 fn routes(map: &str) -> BTreeSet<String> {
     let patterns = map.split("Single(\"").skip(1).filter_map(|rest| rest.split('"').next());
-    patterns.filter(|path| !path.is_empty() && !path.starts_with("/scim/")).map(str::to_owned).collect()
+    patterns.filter(|path| !path.is_empty() && !path.contains("scim/")).map(str::to_owned).collect()
 }
 
 async fn other_methods_are_refused(database: Database) -> Result<()> {

@@ -73,7 +73,8 @@ async fn strangers_cost_one_statement(database: Database) -> Result<()> {
     for token in [&ours.token, &expired] {
         assert_eq!(knock(&world, Method::GET, &ours.key, Some(&bearer(token))).await?.0, 200);
     }
-    world.clock.advance(1000 * DAY_MS);
+    // By the database's time, which no test can move.
+    database.execute("UPDATE directory_tokens SET expires_at = 1 WHERE name = 'short'").await?;
     ours.revoke(&tenant, &revoked_id).await?;
     let unknown = "aaaaaaaaaaaaaaaaaaaa";
     let knocks = [
