@@ -12,6 +12,7 @@ mod database;
 mod ingest;
 mod laws;
 mod replay;
+mod nodes;
 mod recordings;
 mod scim_door;
 mod scim_lists;

@@ -34,14 +34,15 @@ pub(crate) struct World {
 }
 
 pub(crate) async fn open(url: &str) -> Result<Store> {
-    open_at(url, Arc::new(FixedClock::at(NOW_MS))).await
+    open_with(url, [3; 32]).await
 }
 
-async fn open_at(url: &str, clock: Arc<FixedClock>) -> Result<Store> {
+async fn open_with(url: &str, seed: [u8; 32]) -> Result<Store> {
+    let clock = Arc::new(FixedClock::at(NOW_MS));
     let options = Options {
         url: url.to_owned(),
         master_key: MasterKey::new([7; 32]),
-        seed: [3; 32],
+        seed,
         clock,
         write_connections: 4,
         read_connections: 4,
@@ -51,12 +52,18 @@ async fn open_at(url: &str, clock: Arc<FixedClock>) -> Result<Store> {
 
 impl World {
     pub(crate) async fn new(database: &Database) -> Result<Self> {
-        let clock = Arc::new(FixedClock::at(NOW_MS));
-        let store = open_at(database.url(), clock).await?;
+        let store = open(database.url()).await?;
         let broker = Broker::new(store.clone());
         let environment = broker.create_environment("Production").await?.id;
         let (writer, _) = Writer::start(store.clone(), [5; 32]);
         Ok(Self { store, broker, writer, environment })
+    }
+
+    /// Another node on the same database.
+    pub(crate) async fn beside(&self, database: &Database) -> Result<Self> {
+        let store = open_with(database.url(), [4; 32]).await?;
+        let (writer, _) = Writer::start(store.clone(), [6; 32]);
+        Ok(Self { broker: Broker::new(store.clone()), store, writer, environment: self.environment })
     }
 
     /// A directory of an organization of its own, with its first token.
