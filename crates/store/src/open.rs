@@ -38,7 +38,16 @@ const POSTGRES_WRITER: &[(&str, &str)] = &[
     ("tcp_user_timeout", "10000"),
     ("tcp_keepalives_idle", "10"),
 ];
-const POSTGRES_READER: &[(&str, &str)] = &[("jit", "off"), ("statement_timeout", "15000")];
+/// Reads want the same switches, and their pages in the order of an index: a plan that is kept does not know how few rows a page
+/// is, and would gather and sort all of them.
+const POSTGRES_READER: &[(&str, &str)] = &[
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("jit", "off"),
+    ("statement_timeout", "15000"),
+];
 
 /// How to open a store.
 pub struct Options {

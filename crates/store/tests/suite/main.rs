@@ -11,6 +11,7 @@ mod leasing;
 mod locking;
 mod lost;
 mod migrating;
+mod plans;
 mod positions;
 mod proxy;
 mod purging;

@@ -1,4 +1,4 @@
-//! Stands between a store and PostgreSQL, and cuts the line where a test says so.
+//! Stands between a store and PostgreSQL, reads what passes and cuts the line where a test says so.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +22,7 @@ pub(crate) enum Cut {
 #[derive(Default)]
 struct Shared {
     cut: Mutex<Option<(Where, Cut)>>,
+    notices: Mutex<Vec<String>>,
 }
 
 /// The message that is waited for.
@@ -79,6 +80,11 @@ impl Proxy {
     pub(crate) fn has_cut(&self) -> bool {
         lock(&self.shared.cut).is_none()
     }
+
+    /// The texts of the notices that PostgreSQL sent since the last call.
+    pub(crate) fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut lock(&self.shared.notices))
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -92,7 +98,7 @@ async fn carry(client: TcpStream, server: std::net::SocketAddr, shared: Arc<Shar
     let (mute, muted) = watch::channel(false);
     tokio::select! {
         ended = requests(from_client, to_server, &shared, &mute) => ended,
-        ended = answers(from_server, to_client, &muted) => ended,
+        ended = answers(from_server, to_client, &shared, &muted) => ended,
     }
 }
 
@@ -120,12 +126,16 @@ async fn requests(
 async fn answers(
     mut server: OwnedReadHalf,
     mut client: OwnedWriteHalf,
+    shared: &Shared,
     muted: &watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
         let frame = Frame::read(&mut server, 1).await?;
         if *muted.borrow() {
             return Ok(());
+        }
+        if frame.kind == b'N' {
+            lock(&shared.notices).extend(frame.notice());
         }
         client.write_all(&frame.bytes).await?;
     }
@@ -150,5 +160,12 @@ impl Frame {
 
     fn body(&self) -> &[u8] {
         &self.bytes[5..]
+    }
+
+    /// The text of a notice: its field `M`.
+    fn notice(&self) -> Option<String> {
+        let mut fields = self.body().split(|byte| *byte == 0);
+        let text = fields.find_map(|field| field.strip_prefix(b"M"))?;
+        Some(String::from_utf8_lossy(text).into_owned())
     }
 }
