@@ -46,10 +46,11 @@ const COLUMNS: &str = "c.first_position + e.ordinal AS position, e.id, e.environ
 /// Commits outside, so that rows come in the order of positions without a sort.
 const FROM: &str = "commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id";
 
-/// Of environment `$1`, past position `$2`: from the commit on that holds the next position, found by index.
-const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2 AND c.first_position >= \
-                    COALESCE((SELECT max(f.first_position) FROM commits f \
-                    WHERE f.environment_id = $1 AND f.first_position <= $2 + 1), 0)";
+/// Of environment `$1`, past position `$2`.
+const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2";
+/// And from the commit on that holds the next position, found by index.
+const FROM_COMMIT: &str = "c.first_position >= COALESCE((SELECT max(f.first_position) FROM commits f \
+                           WHERE f.environment_id = $1 AND f.first_position <= $2 + 1), 0)";
 
 /// How long a transaction lasts at most, from its time (that of its id and its events) to its place in the log.
 const LONGEST_COMMIT_MS: i64 = 600_000;
@@ -101,7 +102,13 @@ impl Store {
         position: i64,
         limit: u64,
     ) -> Result<Vec<Positioned>, Error> {
-        let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {PAST} ORDER BY c.first_position, e.ordinal LIMIT $3");
+        // A commit holds an event at least: with so many of them no plan can read the whole log.
+        let commits = format!(
+            "SELECT * FROM commits c WHERE c.environment_id = $1 AND {FROM_COMMIT} \
+                               ORDER BY c.first_position LIMIT $3 + 1"
+        );
+        let from = FROM.replacen("commits c", &format!("({commits}) c"), 1);
+        let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {PAST} ORDER BY c.first_position, e.ordinal LIMIT $3");
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = vec![environment.to_string().into(), position.into(), limit.into()];
         let rows: Vec<Row> = read::all(&self.0.read, self.0.dialect, &sql, values).await?;
@@ -182,6 +189,8 @@ impl Reader {
         query.values = vec![self.environment_id.to_string().into(), position.into()];
         query.sql.push_str(" AND ");
         query.sql.push_str(PAST);
+        query.sql.push_str(" AND ");
+        query.sql.push_str(FROM_COMMIT);
         query.and_in("e.kind", read::keys([&kinds]));
         query.and_some("e.stream_id = ?", filter.organization_id.map(|id| id.to_string()));
         query.and_some("e.created_at >= ?", filter.range_start.map(|at| at.0));

@@ -15,6 +15,7 @@ on_each_database!(MIGRATED:
     a_name_is_taken_and_freed,
     a_failed_patch_changes_nothing,
     a_batch_is_few_statements,
+    a_large_group_goes_alone,
     a_deleted_organization_is_gone,
 );
 
@@ -185,5 +186,28 @@ async fn a_deleted_organization_is_gone(database: Database) -> Result<()> {
     assert!(world.broker.find_organization(world.environment, &organization).await.is_err());
     let refused = world.write(&directory, Request::DeleteUser(id)).await;
     assert!(matches!(refused, Err(Refusal::Unauthorized)), "{refused:?}");
+    Ok(())
+}
+
+/// What turns out to touch more rows than a batch may is done all the same, and what came with it, too.
+async fn a_large_group_goes_alone(database: Database) -> Result<()> {
+    const MEMBERS: usize = 1_100;
+    let world = World::new(&database).await?;
+    let ((directory, _), (other, _)) = (world.directory().await?, world.directory().await?);
+    let make = |name: String| world.user(&directory, json!({ "userName": name }));
+    let users = futures::future::try_join_all((0..MEMBERS).map(|n| make(format!("user{n}")))).await?;
+    let members: Vec<_> = users.iter().map(|id| json!({ "value": id })).collect();
+    let group = world.group(&directory, json!({ "displayName": "Everybody", "members": members })).await?;
+    let none = patch_group(json!({ "Operations": [{ "op": "remove", "path": "members" }] }))?;
+    let (removed, here, there) = tokio::join!(
+        world.write(&directory, Request::PatchGroup(group, none)),
+        futures::future::try_join_all((0..8).map(|n| make(format!("late{n}")))),
+        futures::future::try_join_all((0..8).map(|n| world.user(&other, json!({ "userName": format!("late{n}") })))),
+    );
+    (removed?, here?, there?);
+    let names = world.names().await?;
+    let count = |name: &str| names.iter().filter(|found| *found == name).count();
+    assert_eq!(count("dsync.group.user_removed"), MEMBERS);
+    assert_eq!(count("dsync.user.created"), MEMBERS + 16);
     Ok(())
 }

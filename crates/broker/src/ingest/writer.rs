@@ -51,6 +51,8 @@ struct Intake {
 struct Waiting {
     write: Write,
     misses: u8,
+    /// It has turned out to touch too many rows to share a transaction.
+    alone: bool,
     answer: oneshot::Sender<Result<Answer, Refusal>>,
 }
 
@@ -70,7 +72,7 @@ impl Intake {
 
 impl Queued for Waiting {
     fn rows(&self) -> usize {
-        self.write.request.rows()
+        if self.alone { MAX_ROWS_TOGETHER + 1 } else { self.write.request.rows() }
     }
 
     fn goes_apart(&self) -> bool {
@@ -98,7 +100,7 @@ impl Writer {
     /// [`Refusal::Unavailable`] when the queue is full or the database away: nothing is known to have been done.
     pub async fn write(&self, write: Write) -> Result<Answer, Refusal> {
         let (answer, answered) = oneshot::channel();
-        self.0.push(Waiting { write, misses: 0, answer }).map_err(|_| Refusal::Unavailable)?;
+        self.0.push(Waiting { write, misses: 0, alone: false, answer }).map_err(|_| Refusal::Unavailable)?;
         answered.await.unwrap_or(Err(Refusal::Unavailable))
     }
 
@@ -251,12 +253,10 @@ async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, conten
     }
 }
 
-/// Too many rows for one batch: those that may be the cause go apart next time.
+/// Too many rows for one batch: those that may be the cause go alone next time.
 fn part(shared: &Shared, batch: Vec<Waiting>) {
     for mut waiting in batch.into_iter().rev() {
-        if waiting.write.request.names_whole_group() {
-            waiting.misses = MAX_MISSES;
-        }
+        waiting.alone |= waiting.write.request.names_whole_group();
         shared.put_back(waiting);
     }
 }

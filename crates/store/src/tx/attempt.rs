@@ -19,6 +19,9 @@ use crate::procedure::{self, Sets};
 use crate::script::MAX_ROWS;
 use crate::{directories, groups, memberships, read, users};
 
+/// Rows of one table in a call: a batch of as many rows as one statement carries may have some more events.
+const MAX_IN_A_CALL: usize = 2 * MAX_ROWS;
+
 impl Tx {
     /// Whether this is an attempt whose heads were remembered, so that nothing was read for it.
     pub fn is_remembered(&self) -> bool {
@@ -33,7 +36,7 @@ impl Tx {
             return Ok(Positions::new());
         }
         let sets = self.sets(places);
-        if sets.most() > MAX_ROWS {
+        if sets.most() > MAX_IN_A_CALL {
             return Err(Error::Moved);
         }
         let asked = Instant::now();
