@@ -10,7 +10,7 @@ use model::id::{DirectoryId, DirectoryTokenId, EnvironmentId, OrganizationId};
 use model::secret::{Secret, SecretHash};
 use model::tenant::{Directory, DirectoryState};
 use model::view::DirectoryEvent;
-use store::{Authenticated, System};
+use store::System;
 
 use crate::{Broker, Error};
 
@@ -34,7 +34,7 @@ pub struct Remembered {
     pub tokens_version: i64,
     token_id: DirectoryTokenId,
     expires_at: Option<Timestamp>,
-    /// When its use was noted last.
+    /// When its use was noted last, or found to have been noted, by the node's clock.
     touched_at: Timestamp,
 }
 
@@ -49,7 +49,8 @@ impl Authenticator {
         Ok(self.system.environment_of_key(&Secret::from_text(key).hash()).await?)
     }
 
-    /// The directory that a token opens at this key, in one statement whatever is wrong. Its first request links it.
+    /// The directory that a token opens at this key, in one statement whatever is wrong. Its first request links it. Its use is
+    /// noted beside it, in a task of the runtime that this is called in.
     pub async fn directory(&self, external_key: &str, token: &str) -> Result<Option<Directory>, Error> {
         let hash = Secret::from_text(token).hash();
         let found = self.system.authenticate(external_key, &hash).await?;
@@ -58,7 +59,10 @@ impl Authenticator {
             self.lock().remove(&(external_key.to_owned(), hash));
             return Ok(None);
         };
-        let touched_at = self.touch(&found, now).await?;
+        if !found.last_used_at.is_some_and(|last| fresh(last, now)) {
+            tokio::spawn(touch_beside(self.system.clone(), found.token_id, now));
+        }
+        let touched_at = Timestamp(self.broker.store.clock_ms());
         // The version of the statement that found the token: one that was revoked since is no longer good for a write.
         let tokens_version = found.directory.tokens_version;
         let directory = Directory { tokens_version, ..self.link(found.directory).await? };
@@ -76,8 +80,9 @@ impl Authenticator {
         let now = Timestamp(self.broker.store.now_ms());
         let mut remembered = self.lock();
         let known = remembered.get_mut(&key).filter(|known| !expired(known.expires_at, now))?;
-        if !fresh(known.touched_at, now) {
-            known.touched_at = now;
+        let clock = Timestamp(self.broker.store.clock_ms());
+        if !fresh(known.touched_at, clock) {
+            known.touched_at = clock;
             tokio::spawn(touch_beside(self.system.clone(), known.token_id, now));
         }
         Some(*known)
@@ -89,15 +94,6 @@ impl Authenticator {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(String, SecretHash), Remembered>> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes a use that was not noted lately; answers when the last one was noted.
-    async fn touch(&self, found: &Authenticated, now: Timestamp) -> Result<Timestamp, Error> {
-        if let Some(last) = found.last_used_at.filter(|last| fresh(*last, now)) {
-            return Ok(last);
-        }
-        self.system.touch_token(found.token_id, now).await?;
-        Ok(now)
     }
 
     /// `validating` becomes `linked`, once, with its event.

@@ -204,7 +204,9 @@ async fn a_large_group_goes_alone(database: Database) -> Result<()> {
         futures::future::try_join_all((0..8).map(|n| make(format!("late{n}")))),
         futures::future::try_join_all((0..8).map(|n| world.user(&other, json!({ "userName": format!("late{n}") })))),
     );
-    (removed?, here?, there?);
+    removed?;
+    here?;
+    there?;
     let names = world.names().await?;
     let count = |name: &str| names.iter().filter(|found| *found == name).count();
     assert_eq!(count("dsync.group.user_removed"), MEMBERS);

@@ -80,6 +80,7 @@ fn a_file_that_is_wrong_is_refused_by_file_and_key() {
         ("master_key = \"00\"", "unknown key `master_key`"),
         ("[listen]\naddress = 1", "`listen` must be a text, a number, true or false"),
         ("listen = \"here\"", "`listen`: invalid value 'here' for '--listen <ADDRESS>'"),
+        ("webhook_timeout = 11", "`webhook_timeout`: invalid value '11'"),
         ("allow_private_endpoints = \"maybe\"", "`allow_private_endpoints`: invalid value 'maybe'"),
         ("log_format = \"xml\"", "`log_format`: invalid value 'xml'"),
         ("write_connections = 0", "`write_connections`: invalid value '0'"),

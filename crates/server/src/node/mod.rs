@@ -66,7 +66,8 @@ impl Node {
         let relay = relay::start(&store, Arc::clone(&bus), &relay::Settings { alone, ..relay::Settings::default() });
         let allow_private = delivery.allow_private_endpoints;
         let addresses = AddressPolicy { allow_private };
-        let delivery = delivery::Settings { alone, addresses, ..delivery::Settings::default() };
+        let request_timeout = Duration::from_secs(delivery.webhook_timeout);
+        let delivery = delivery::Settings { alone, addresses, request_timeout, ..delivery::Settings::default() };
         let delivery = delivery::start(&store, bus, delivery)?;
 
         let doors = Doors {
