@@ -104,8 +104,8 @@ impl Store {
     ) -> Result<Vec<Positioned>, Error> {
         // A commit holds an event at least: with so many of them no plan can read the whole log.
         let commits = format!(
-            "SELECT * FROM commits c WHERE c.environment_id = $1 AND {FROM_COMMIT} \
-                               ORDER BY c.first_position LIMIT $3 + 1"
+            "SELECT * FROM commits n WHERE n.environment_id = $1 AND {} ORDER BY n.first_position LIMIT $3 + 1",
+            FROM_COMMIT.replace("c.", "n.")
         );
         let from = FROM.replacen("commits c", &format!("({commits}) c"), 1);
         let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {PAST} ORDER BY c.first_position, e.ordinal LIMIT $3");

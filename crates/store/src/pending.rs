@@ -101,7 +101,7 @@ impl System {
         let (keys, values) = dialect.rows("k", keys, 1);
         let sql = format!(
             "WITH RECURSIVE w(id) AS (SELECT (SELECT d.endpoint_id FROM deliveries d WHERE d.state = 'pending' \
-             ORDER BY d.endpoint_id, d.position LIMIT 1) UNION ALL SELECT (SELECT d.endpoint_id FROM deliveries d \
+             AND d.endpoint_id > '' ORDER BY d.endpoint_id, d.position LIMIT 1) UNION ALL SELECT (SELECT d.endpoint_id FROM deliveries d \
              WHERE d.state = 'pending' AND d.endpoint_id > w.id ORDER BY d.endpoint_id, d.position LIMIT 1) \
              FROM w WHERE w.id IS NOT NULL) SELECT p.* FROM (SELECT e.id, e.updated_at, (SELECT d.position \
              FROM deliveries d WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY d.position DESC LIMIT 1) \

@@ -48,8 +48,7 @@ async fn nothing_is_lost(database: Database) -> Result<()> {
 /// As `rollcall serve` runs without configuration.
 #[tokio::test]
 async fn nothing_is_lost_embedded() -> Result<()> {
-    // A node that finds leases which nobody released leaves endpoints with a backlog quiet for one time-out: short, here, so
-    // that it delivers before it is killed again.
+    // A node that finds leases which nobody released leaves endpoints with a backlog quiet for one time-out: short, here.
     let node = Node::embedded().await?.with(&["--webhook-timeout", "1"]);
     let url = format!("sqlite://{}", node.folder().join("rollcall.db").display());
     survive(node, url, TakeOver::Alone).await
