@@ -3,7 +3,6 @@
 use model::answer::{ANSWER_LIFETIME_MS, Answer};
 use model::id::EnvironmentId;
 use model::secret::Secret;
-use rand::Rng;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -12,7 +11,7 @@ use crate::purge::PURGE_ROWS;
 use crate::reader::Reader;
 use crate::system::System;
 use crate::table::answer::{ActiveModel, Column, Entity};
-use crate::{Store, Tx, statement};
+use crate::{Tx, statement};
 
 impl Reader {
     /// The answer to the request with this key, as long as it is kept.
@@ -41,7 +40,7 @@ impl Tx {
             key: Set(answer.key.clone()),
             fingerprint: Set(answer.fingerprint.to_vec()),
             status: Set(answer.status.into()),
-            body: Set(seal(&self.store, of, answer)?),
+            body: Set(self.store.seal(&Secret::from_text(answer.body.as_str()), &owner(of, &answer.key))?),
             created_at: Set(self.now_ms),
         };
         Entity::insert(row).exec_without_returning(&self.tx).await?;
@@ -64,15 +63,6 @@ impl System {
         store.write.execute_raw(statement::with(dialect, &sql, values())).await?;
         Ok(true)
     }
-}
-
-fn seal(store: &Store, of: EnvironmentId, answer: &Answer) -> Result<Vec<u8>, Error> {
-    let nonce = store.draw(|rng| {
-        let mut nonce = [0; 12];
-        rng.fill_bytes(&mut nonce);
-        nonce
-    });
-    store.0.master_key.seal(&Secret::from_text(answer.body.as_str()), &owner(of, &answer.key), nonce)
 }
 
 fn owner(of: EnvironmentId, key: &str) -> String {

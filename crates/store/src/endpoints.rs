@@ -4,7 +4,6 @@ use model::Timestamp;
 use model::endpoint::{Endpoint, EndpointStatus};
 use model::id::{EndpointId, EnvironmentId};
 use model::query::{Page, PageQuery};
-use rand::Rng;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
@@ -55,15 +54,10 @@ pub(crate) fn noun(store: &Store, row: endpoint::Model) -> Result<Endpoint, Erro
 
 fn row(store: &Store, noun: &Endpoint) -> Result<endpoint::ActiveModel, Error> {
     let id = noun.id.to_string();
-    let nonce = store.draw(|rng| {
-        let mut nonce = [0; 12];
-        rng.fill_bytes(&mut nonce);
-        nonce
-    });
     Ok(endpoint::ActiveModel {
         environment_id: Set(noun.environment_id.to_string()),
         url: Set(noun.url.clone()),
-        secret: Set(store.0.master_key.seal(&noun.secret, &id, nonce)?),
+        secret: Set(store.seal(&noun.secret, &id)?),
         status: Set(status_text(noun.status).to_owned()),
         shard: Set(shard_of(noun.id).into()),
         created_at: Set(noun.created_at.0),

@@ -1,7 +1,6 @@
 //! What is known of the whole installation, in one row: the master key it belongs to, and its name outside.
 
 use model::secret::Secret;
-use rand::Rng;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::error::Error;
@@ -35,12 +34,7 @@ impl Store {
 
     /// The row of whoever was first.
     async fn install(&self) -> Result<Row, Error> {
-        let nonce = self.draw(|rng| {
-            let mut nonce = [0; 12];
-            rng.fill_bytes(&mut nonce);
-            nonce
-        });
-        let sealed = self.0.master_key.seal(&Secret::from_text(KNOWN), OWNER, nonce)?;
+        let sealed = self.seal(&Secret::from_text(KNOWN), OWNER)?;
         let sql = "INSERT INTO installation (id, sealed) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
         self.0.write.execute_raw(statement::with(self.0.dialect, sql, vec![sealed.into()])).await?;
         self.installation().await?.ok_or(Error::Corrupt { what: "installation" })

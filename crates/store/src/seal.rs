@@ -10,6 +10,7 @@ use aes_gcm::{Aes256Gcm, Nonce};
 use model::secret::Secret;
 use rand::Rng;
 
+use crate::Store;
 use crate::error::Error;
 
 const VERSION: u8 = 1;
@@ -71,6 +72,18 @@ impl MasterKey {
 
     fn cipher(&self) -> Aes256Gcm {
         Aes256Gcm::new(&self.0.into())
+    }
+}
+
+impl Store {
+    /// Under the master key, for its owner, with a nonce of the store's own.
+    pub(crate) fn seal(&self, secret: &Secret, owner: &str) -> Result<Vec<u8>, Error> {
+        let nonce = self.draw(|rng| {
+            let mut nonce = [0; NONCE_LENGTH];
+            rng.fill_bytes(&mut nonce);
+            nonce
+        });
+        self.0.master_key.seal(secret, owner, nonce)
     }
 }
 

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use anyhow::Context;
 use broker::{Broker, OrganizationChange};
 use clap::{Args, Subcommand};
 use model::id::EnvironmentId;
@@ -55,12 +54,9 @@ impl Create {
         Ok(Created { organization: (&organization).into(), state: self.storage.as_flags() })
     }
 
-    /// The API knows its environment by a key; here somebody typed it.
     async fn make(&self, store: Store) -> anyhow::Result<tenant::Organization> {
-        let environment = store.environment(self.environment).environment().await?;
-        let environment = environment.with_context(|| format!("there is no environment {}", self.environment))?;
         let change = OrganizationChange { name: Some(self.name.clone()), ..OrganizationChange::default() };
-        Ok(Broker::new(store).create_organization(environment.id, change).await?)
+        Ok(Broker::new(store).create_organization(self.environment, change).await?)
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use model::event::StreamId;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, QueryResult};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, QueryResult};
 
 use super::commit::{Places, Positions, commit_rows, position};
 use super::write::leaver_rows;
@@ -40,10 +40,14 @@ impl Tx {
             return Err(Error::Moved);
         }
         let asked = Instant::now();
-        let rows = match self.tx.query_all_raw(procedure::call(sets)).await.map_err(Error::from) {
+        let rows = match self.tx.query_all_raw(procedure::call(sets)).await {
             Ok(rows) => rows,
-            Err(error @ Error::Conflict(_)) => return Err(error),
-            Err(error) => return self.found_or(places, error).await,
+            // There was no connection to send it by.
+            Err(error @ (DbErr::ConnectionAcquire(_) | DbErr::Conn(_))) => return Err(error.into()),
+            Err(error) => {
+                let error = Error::from(error);
+                return if error.is_refusal() { Err(error) } else { self.found_or(places, error).await };
+            }
         };
         if rows.first().is_some_and(is_moved) {
             return Err(Error::Moved);

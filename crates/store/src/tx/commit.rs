@@ -16,7 +16,6 @@ use crate::script::Script;
 use crate::wake::{MAX_CARRIED, News};
 use crate::{Store, read, statement, table};
 
-/// What a transaction put into the log.
 /// Per environment: the position of its first event, and how many there are.
 pub(super) type Positions = BTreeMap<EnvironmentId, (i64, usize)>;
 
@@ -103,19 +102,26 @@ impl Tx {
         }
         if commits.len() > 1 && dialect == Dialect::Postgres {
             mem::replace(&mut script, Script::new(dialect)).run(&self.tx).await?;
-            let ids: Vec<_> = commits.keys().collect();
-            let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
-            let sql = format!(
-                "SELECT p.last FROM {keys} JOIN positions p ON p.environment_id = k.c0 \
-                 ORDER BY p.environment_id FOR NO KEY UPDATE OF p"
-            );
-            self.tx.execute_raw(statement::with(dialect, &sql, values)).await?;
+            self.lock_counters(commits).await?;
         }
         let drawn = script.run_and_draw(&self.tx, commit_rows(commits)).await?;
         if drawn.len() != commits.len() {
             return Err(Error::Corrupt { what: "position counter" });
         }
         drawn.iter().map(position).collect()
+    }
+
+    /// In order, and waiting for whoever holds one.
+    pub(super) async fn lock_counters(&self, commits: &BTreeMap<EnvironmentId, Commit>) -> Result<(), Error> {
+        let dialect = self.store.0.dialect;
+        let ids: Vec<_> = commits.keys().collect();
+        let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
+        let sql = format!(
+            "SELECT p.last FROM {keys} JOIN positions p ON p.environment_id = k.c0 ORDER BY p.environment_id{}",
+            dialect.lock("p", true)
+        );
+        self.tx.execute_raw(statement::with(dialect, &sql, values)).await?;
+        Ok(())
     }
 }
 

@@ -139,6 +139,18 @@ mod postgres {
         Ok(())
     }
 
+    /// Nothing was sent: there is nothing to be looked up.
+    #[tokio::test]
+    async fn without_a_connection_it_is_an_error_at_once() -> Outcome {
+        let scene = Scene::new(Kind::Postgres).await?;
+        let store = house::open(scene.database.url()).await?;
+        let (tx, user) = scene.attempt(&store, "ada").await?;
+        store.close().await?;
+        assert!(matches!(tx.commit().await, Err(Error::Unavailable(_))));
+        assert_eq!(scene.count(&[user]).await?, (0, 1));
+        Ok(())
+    }
+
     #[tokio::test]
     async fn a_lost_answer_is_looked_up() -> Outcome {
         let scene = Scene::new(Kind::Postgres).await?;

@@ -12,7 +12,6 @@ on_each_database!(MIGRATED:
     cursors_are_null_where_nothing_lies,
     pages_stay_whole_while_rows_come_and_go,
     bad_pages_are_refused,
-    a_page_costs_few_statements,
 );
 
 /// The lists, with how many objects [`fill`] makes for each.
@@ -146,51 +145,5 @@ async fn bad_pages_are_refused(database: Database) -> Result<()> {
             assert_eq!(refused, ("invalid".to_owned(), field.to_owned()), "{list} {query}");
         }
     }
-    Ok(())
-}
-
-/// At most four, the request's authentication apart, however many users, groups and members there are.
-async fn a_page_costs_few_statements(database: Database) -> Result<()> {
-    let world = World::new(&database).await?;
-    let tenant = world.tenant().await?;
-    let lists = LISTS.iter().map(|list| format!("{list}?limit=100")).chain([
-        "/directories?limit=100&domain=acme.example".to_owned(),
-        "/directories?limit=100&domain=acme.example&after=directory_01HF7YAT00Z2RAY2RMT8R4QZ7A".to_owned(),
-        "/organizations?limit=100&domains=acme.example&before=org_01HF7YAT00Z2RAY2RMT8R4QZ7A".to_owned(),
-        "/events?limit=100&events=dsync.user.created".to_owned(),
-    ]);
-    let lists: Vec<_> = lists.collect();
-    let mut costs = Vec::new();
-    for more in [2, 20] {
-        fill_with(&tenant, more).await?;
-        let mut cost = Vec::new();
-        for list in &lists {
-            let before = world.store.statements();
-            tenant.get(list).await?.expect(200)?;
-            cost.push(world.store.statements() - before - 1);
-        }
-        assert!(cost.iter().all(|statements| *statements <= 4), "{lists:?} {cost:?}");
-        costs.push(cost);
-    }
-    assert_eq!(costs[0], costs[1]);
-    Ok(())
-}
-
-/// So many users, all of them in two groups.
-async fn fill_with(tenant: &Tenant, users: usize) -> Result<()> {
-    let domain = format!("{users}.example");
-    let organization = json!({ "name": "Acme", "domains": [domain] });
-    tenant.post("/organizations", organization).await?.expect(201)?;
-    let directory = tenant.directory().await?;
-    let mut ids = Vec::new();
-    for n in 0..users {
-        ids.push(tenant.user_named(&directory, &n.to_string()).await?);
-    }
-    let ids: Vec<_> = ids.iter().map(String::as_str).collect();
-    for name in ["Pilots", "Crew"] {
-        tenant.group(&directory, name, &ids).await?;
-    }
-    let endpoint = json!({ "endpoint_url": format!("https://{domain}"), "events": ["dsync.user.created"] });
-    tenant.post("/webhook_endpoints", endpoint).await?.expect(201)?;
     Ok(())
 }
