@@ -1,5 +1,6 @@
 //! What a bus promises.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -54,25 +55,51 @@ impl Run {
     }
 }
 
+/// How far the bus's partitions were written: the offset of the last event in each. A bus without partitions has none.
+pub type Marks = BTreeMap<i32, i64>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The other side is gone or does not answer: publish again later, from the cursor.
+    /// The other side of a bus in memory is gone, or took something else first: publish again later, from the cursor.
+    #[error("the other side of the bus is gone")]
+    Gone,
+    /// It does not answer, or refuses for now: begin again later, and publish from the cursor.
     #[error("the bus is not available")]
-    Unavailable,
+    Unavailable(#[source] Source),
+    /// It takes no event of this environment's size, now or later: the others can go on.
+    #[error("the bus takes no event as large as one of an environment's")]
+    TooLarge(EnvironmentId),
+    /// What came over the bus cannot be looked up in the log.
+    #[error("what came over the bus cannot be looked up")]
+    Log(#[source] store::Error),
 }
 
-/// Carries runs from the relay to a consumer. There is one of each at a time.
+/// Carries runs from the relay to consumers. There is one relay at a time.
 ///
 /// The order within each stream is kept. A run may come again, and after a failure runs come again from the last one that was
 /// committed; the first appearances of a stream's events stay in order.
 #[async_trait]
 pub trait Bus: Send + Sync {
-    /// Resolves when the bus has taken charge: what was published is not lost any more.
-    async fn publish(&self, runs: Vec<Run>) -> Result<(), Error>;
+    /// Tells it from other buses that the same log was published to.
+    fn name(&self) -> &str;
 
-    /// Waits for what has been published and not committed.
+    /// Makes ready to publish: when a relay begins to lead, and after each failure to publish. What was on its way is given up.
+    async fn begin(&self) -> Result<(), Error>;
+
+    /// Whether the bus still holds what was published up to these marks. If not, it is a new one, and is to be told everything.
+    async fn holds(&self, marks: &Marks) -> Result<bool, Error>;
+
+    /// Resolves when the bus has taken charge: what was published is not lost any more. Answers how far that went.
+    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, Error>;
+
+    /// Waits for what has been published and not committed; never nothing.
     async fn receive(&self) -> Result<Vec<Run>, Error>;
 
     /// What was received last is durably handled.
     async fn commit(&self) -> Result<(), Error>;
+
+    /// Receives no more: what others may take over is theirs at once.
+    async fn leave(&self);
 }

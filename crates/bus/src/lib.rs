@@ -1,8 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod bus;
+#[cfg(test)]
+mod contract;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 mod memory;
 pub mod relay;
 
-pub use bus::{Bus, Error, MAX_BATCH, Run};
+pub use bus::{Bus, Error, MAX_BATCH, Marks, Run};
 pub use memory::Memory;

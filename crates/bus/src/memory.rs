@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::bus::{Bus, Error, Run};
+use crate::bus::{Bus, Error, Marks, Run};
 
 /// Hands runs to the consumer in the same process.
 pub struct Memory {
@@ -31,17 +31,34 @@ impl Default for Memory {
 
 #[async_trait]
 impl Bus for Memory {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    /// There is nothing to connect to.
+    async fn begin(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// It holds nothing: what was published is handled.
+    async fn holds(&self, _: &Marks) -> Result<bool, Error> {
+        Ok(true)
+    }
+
     /// Resolves when the consumer has committed the runs; fails when it received something else first.
-    async fn publish(&self, runs: Vec<Run>) -> Result<(), Error> {
+    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, Error> {
         let (handled, done) = oneshot::channel();
-        self.publisher.send(Publication { runs, handled }).await.map_err(|_| Error::Unavailable)?;
-        done.await.map_err(|_| Error::Unavailable)
+        self.publisher.send(Publication { runs, handled }).await.map_err(|_| Error::Gone)?;
+        done.await.map_err(|_| Error::Gone)?;
+        Ok(Marks::new())
     }
 
     /// What was received before and not committed is given up: its publisher publishes again.
     async fn receive(&self) -> Result<Vec<Run>, Error> {
         let mut consumer = self.consumer.lock().await;
-        let Publication { runs, handled } = consumer.publications.recv().await.ok_or(Error::Unavailable)?;
+        // At once: its publisher waits for it, and publishes nothing else.
+        consumer.open = None;
+        let Publication { runs, handled } = consumer.publications.recv().await.ok_or(Error::Gone)?;
         consumer.open = Some(handled);
         Ok(runs)
     }
@@ -51,6 +68,14 @@ impl Bus for Memory {
         // A publisher that has gone away publishes again from its cursor; the repeat is dropped.
         _ = handled.map(|handled| handled.send(()));
         Ok(())
+    }
+
+    /// Publishers hear at once that nobody consumes.
+    async fn leave(&self) {
+        let mut consumer = self.consumer.lock().await;
+        consumer.publications.close();
+        while consumer.publications.recv().await.is_some() {}
+        consumer.open = None;
     }
 }
 
@@ -84,8 +109,22 @@ mod tests {
         bus.receive().await.unwrap();
         let second = publish(2);
         assert_eq!(bus.receive().await.unwrap()[0].first_position(), 2);
-        assert!(matches!(first.await.unwrap(), Err(Error::Unavailable)));
+        assert!(matches!(first.await.unwrap(), Err(Error::Gone)));
         bus.commit().await.unwrap();
         assert!(second.await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_consumer_that_has_left() {
+        let bus = Arc::new(Memory::default());
+        let publish = |first| {
+            let publisher = Arc::clone(&bus);
+            tokio::spawn(async move { publisher.publish(vec![run(first, 1)]).await })
+        };
+        let received = publish(1);
+        bus.receive().await.unwrap();
+        bus.leave().await;
+        assert!(matches!(received.await.unwrap(), Err(Error::Gone)));
+        assert!(matches!(publish(2).await.unwrap(), Err(Error::Gone)));
     }
 }

@@ -20,7 +20,7 @@ pub enum LogReader {
 }
 
 impl LogReader {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Relay => "relay",
             Self::Fanout => "fanout",

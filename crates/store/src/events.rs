@@ -47,9 +47,9 @@ const COLUMNS: &str = "c.first_position + e.ordinal AS position, e.id, e.environ
 const FROM: &str = "commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id";
 
 /// Of environment `$1`, past position `$2`.
-const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2";
+pub(crate) const PAST: &str = "c.environment_id = $1 AND c.first_position + e.ordinal > $2";
 /// And from the commit on that holds the next position, found by index.
-const FROM_COMMIT: &str = "c.first_position >= COALESCE((SELECT max(f.first_position) FROM commits f \
+pub(crate) const FROM_COMMIT: &str = "c.first_position >= COALESCE((SELECT max(f.first_position) FROM commits f \
                            WHERE f.environment_id = $1 AND f.first_position <= $2 + 1), 0)";
 
 /// How long a transaction lasts at most, from its time (that of its id and its events) to its place in the log.
@@ -143,6 +143,19 @@ impl System {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = vec![stream.to_string().into(), past.into(), through.into(), limit.into()];
         let rows: Vec<Row> = read::all(&self.0.0.read, self.0.0.dialect, &sql, values).await?;
+        rows.into_iter().map(noun).collect()
+    }
+
+    /// These events, as far as the log holds them, in the order of their positions in each environment. One statement.
+    pub async fn events_of(&self, ids: &BTreeSet<EventId>) -> Result<Vec<Positioned>, Error> {
+        let dialect = self.0.0.dialect;
+        let ids: Vec<_> = ids.iter().collect();
+        let (keys, values) = dialect.rows("k", read::keys([&ids]), 1);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {keys} JOIN events e ON e.id = k.c0 JOIN commits c ON c.id = e.commit_id \
+             JOIN event_bodies b ON b.event_id = e.id ORDER BY e.environment_id, position"
+        );
+        let rows: Vec<Row> = read::all(&self.0.0.read, dialect, &sql, values).await?;
         rows.into_iter().map(noun).collect()
     }
 

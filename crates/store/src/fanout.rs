@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use crate::dialect::{Cell, Rows};
 use crate::endpoints::DELETING;
 use crate::error::Error;
+use crate::events::{FROM_COMMIT, PAST};
 use crate::system::System;
 use crate::{Store, read, statement};
 
@@ -92,6 +93,29 @@ impl System {
         );
         self.0.0.write.execute_raw(statement::with(dialect, &sql, values)).await?;
         Ok(())
+    }
+
+    /// The position of the first event of an environment that is not fanned out yet, past one position and through another: by
+    /// index, and without a body. The log is read between the two, so they are no further apart than a statement may read.
+    pub async fn first_not_fanned(
+        &self,
+        environment: EnvironmentId,
+        past: i64,
+        through: i64,
+    ) -> Result<Option<i64>, Error> {
+        #[derive(FromQueryResult)]
+        struct First {
+            position: i64,
+        }
+        let sql = format!(
+            "SELECT c.first_position + e.ordinal AS position FROM commits c JOIN events e ON e.commit_id = c.id \
+             LEFT JOIN fanout f ON f.stream_id = e.stream_id WHERE {PAST} AND {FROM_COMMIT} AND c.first_position <= $3 \
+             AND c.first_position + e.ordinal <= $3 AND e.sequence > COALESCE(f.sequence, 0) \
+             ORDER BY c.first_position, e.ordinal LIMIT 1"
+        );
+        let values = vec![environment.to_string().into(), past.into(), through.into()];
+        let rows: Vec<First> = read::all(&self.0.0.read, self.0.0.dialect, &sql, values).await?;
+        Ok(rows.first().map(|row| row.position))
     }
 
     /// Begins and locks the rows of these streams, in order; rows that are missing are made.

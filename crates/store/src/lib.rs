@@ -41,6 +41,7 @@ mod view;
 // The log, and what becomes of it.
 mod events;
 mod cursors;
+mod marks;
 mod endpoints;
 mod fanout;
 mod pending;

@@ -131,6 +131,8 @@ CREATE TABLE leases (
 
 CREATE TABLE cursors (
     reader {text} NOT NULL, environment_id {text} NOT NULL, position {int} NOT NULL, PRIMARY KEY (reader, environment_id));
+
+CREATE TABLE bus_marks (bus {text} NOT NULL, part {int} NOT NULL, last {int} NOT NULL, PRIMARY KEY (bus, part));
 ";
 
 const DELIVERY: &str = "

@@ -1,17 +1,20 @@
-//! Up to where each environment's log has been published: in memory exactly, in the database lately.
+//! Up to where each environment's log has been published, and how far each partition of the bus was written by that: in memory
+//! exactly, in the database lately.
 
 use std::collections::BTreeMap;
 
 use model::id::EnvironmentId;
 use store::{LogReader, System};
 
-use crate::bus::Run;
+use crate::bus::{Marks, Run};
 
 #[derive(Default)]
 pub(super) struct Cursors {
     published: BTreeMap<EnvironmentId, i64>,
     /// Those that the database does not know yet.
     unsaved: BTreeMap<EnvironmentId, i64>,
+    marks: Marks,
+    unsaved_marks: Marks,
 }
 
 /// Where a run lies, seen from the cursor.
@@ -24,9 +27,26 @@ pub(super) enum Place {
 }
 
 impl Cursors {
-    pub(super) async fn load(system: &System) -> Result<Self, store::Error> {
+    pub(super) async fn load(system: &System, bus: &str) -> Result<Self, store::Error> {
+        let marks = system.take_marks(bus).await?;
         let published = system.load_cursors(LogReader::Relay).await?;
-        Ok(Self { published, unsaved: BTreeMap::new() })
+        Ok(Self { published, marks, ..Self::default() })
+    }
+
+    /// The bus is a new one: everything is to be published.
+    pub(super) async fn restart(&mut self, system: &System, bus: &str) -> Result<(), store::Error> {
+        system.restart_relay(bus).await?;
+        *self = Self::default();
+        Ok(())
+    }
+
+    pub(super) const fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    pub(super) fn mark(&mut self, marks: Marks) {
+        self.unsaved_marks.extend(&marks);
+        self.marks.extend(marks);
     }
 
     pub(super) fn of(&self, environment_id: EnvironmentId) -> i64 {
@@ -47,10 +67,12 @@ impl Cursors {
         self.unsaved.insert(run.environment_id(), run.last_position());
     }
 
-    /// One statement; none if nothing moved.
-    pub(super) async fn save(&mut self, system: &System) -> Result<(), store::Error> {
+    /// One statement, two where the bus has partitions; none if nothing moved.
+    pub(super) async fn save(&mut self, system: &System, bus: &str) -> Result<(), store::Error> {
         system.save_cursors(LogReader::Relay, &self.unsaved).await?;
         self.unsaved.clear();
+        system.save_marks(bus, &self.unsaved_marks).await?;
+        self.unsaved_marks.clear();
         Ok(())
     }
 }

@@ -14,11 +14,15 @@ use std::time::Duration;
 
 use model::id::EnvironmentId;
 use store::{News, Store, System};
+use tokio::time::Instant;
 
-use crate::bus::{Bus, MAX_BATCH, Run};
+use crate::bus::{Bus, Error as BusError, MAX_BATCH, Marks, Run};
 use cursors::{Cursors, Place};
 use lead::Lead;
 pub use run::{Handle, start};
+
+/// How often a relay looks whether the bus still holds what it was told.
+const CHECK: Duration = Duration::from_secs(10);
 
 /// What a relay may be told.
 #[derive(Debug, Clone)]
@@ -54,12 +58,14 @@ pub struct Relay {
     bus: Arc<dyn Bus>,
     lead: Lead,
     cursors: Cursors,
+    /// When the bus, ready to be published to, was last seen to hold what it should. None: it is not ready.
+    ready_at: Option<Instant>,
 }
 
 impl Relay {
     pub fn new(store: &Store, bus: Arc<dyn Bus>, settings: &Settings) -> Self {
         let lead = Lead::new(store, settings);
-        Self { system: store.system(), bus, lead, cursors: Cursors::default() }
+        Self { system: store.system(), bus, lead, cursors: Cursors::default(), ready_at: None }
     }
 
     /// Publishes all that lies past the cursors now, taking no hint, and writes them; nothing while another node leads.
@@ -68,8 +74,9 @@ impl Relay {
         if !self.take_lead().await? {
             return Ok(0);
         }
+        self.check().await?;
         let count = self.look().await?;
-        self.cursors.save(&self.system).await?;
+        self.save().await?;
         Ok(count)
     }
 
@@ -83,9 +90,51 @@ impl Relay {
         let led = self.lead.holds();
         let leads = self.lead.keep().await?;
         if leads && !led {
-            self.cursors = Cursors::load(&self.system).await?;
+            self.cursors = Cursors::load(&self.system, self.bus.name()).await?;
+            self.ready_at = None;
+        }
+        if leads {
+            self.make_ready().await?;
         }
         Ok(leads)
+    }
+
+    /// After a change of leader and after a failure. A bus that does not hold what was published is told everything.
+    async fn make_ready(&mut self) -> Result<(), Error> {
+        if self.ready_at.is_none() {
+            tokio::select! {
+                begun = self.bus.begin() => begun?,
+                lost = self.lead.keep_on() => return Err(lost),
+            }
+            self.see_what_it_holds().await?;
+        }
+        Ok(())
+    }
+
+    /// Looks now and then whether the bus was made anew while nothing was published.
+    async fn check(&mut self) -> Result<(), Error> {
+        match self.ready_at {
+            Some(ready_at) if ready_at + CHECK < Instant::now() => self.see_what_it_holds().await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn see_what_it_holds(&mut self) -> Result<(), Error> {
+        self.ready_at = None;
+        let holds = tokio::select! {
+            holds = self.bus.holds(self.cursors.marks()) => holds?,
+            lost = self.lead.keep_on() => return Err(lost),
+        };
+        if !holds {
+            tracing::info!(bus = self.bus.name(), "the bus is a new one: everything is published to it");
+            self.cursors.restart(&self.system, self.bus.name()).await?;
+        }
+        self.ready_at = Some(Instant::now());
+        Ok(())
+    }
+
+    async fn save(&mut self) -> Result<(), store::Error> {
+        self.cursors.save(&self.system, self.bus.name()).await
     }
 
     /// Publishes what news tells, from memory where it is contiguous with the cursors.
@@ -118,12 +167,12 @@ impl Relay {
         Ok(count)
     }
 
-    /// An environment with an event that cannot be read stays behind alone.
+    /// An environment with an event that cannot be read, or that the bus does not take, stays behind alone.
     async fn catch_up_or_warn(&mut self, environment_id: EnvironmentId) -> Result<usize, Error> {
         match self.catch_up(environment_id).await {
-            Err(Error::Store(error @ store::Error::Corrupt { .. })) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(%environment_id, error, "the relay cannot read an environment's log; the others go on");
+            Err(error) if is_its_own(&error) => {
+                warn(environment_id, &error);
+                self.make_ready().await?;
                 Ok(0)
             }
             published => published,
@@ -153,13 +202,35 @@ impl Relay {
         if !self.lead.holds() {
             return Err(Error::Lease);
         }
-        tokio::select! {
+        // What is broken off here is made ready again first.
+        let ready_at = self.ready_at.take();
+        let marks = tokio::select! {
             published = self.bus.publish(batch.runs.clone()) => published?,
             lost = self.lead.keep_on() => return Err(lost),
+        };
+        if is_new(self.cursors.marks(), &marks) {
+            return Ok(self.cursors.restart(&self.system, self.bus.name()).await?);
         }
+        self.ready_at = ready_at;
+        self.cursors.mark(marks);
         batch.runs.iter().for_each(|run| self.cursors.move_past(run));
         Ok(())
     }
+}
+
+fn warn(environment_id: EnvironmentId, error: &Error) {
+    let error = error as &dyn std::error::Error;
+    tracing::warn!(%environment_id, error, "an environment's log stays unpublished; the others go on");
+}
+
+/// Whether another environment's log may fare better.
+const fn is_its_own(error: &Error) -> bool {
+    matches!(error, Error::Store(store::Error::Corrupt { .. }) | Error::Bus(BusError::TooLarge(_)))
+}
+
+/// Whether a partition was written below what it held before.
+fn is_new(before: &Marks, after: &Marks) -> bool {
+    after.iter().any(|(part, last)| before.get(part).is_some_and(|before| last <= before))
 }
 
 /// What news carries, as it lies in the log: two commits may have been told in the wrong order.

@@ -100,7 +100,7 @@ impl Worker {
     }
 
     async fn end(mut self) {
-        let saved = self.relay.cursors.save(&self.relay.system).await;
+        let saved = self.relay.save().await;
         let released = self.relay.lead.release().await;
         if let Err(error) = saved.and(released) {
             tracing::warn!(error = &error as &dyn std::error::Error, "the relay ended without writing its cursors");

@@ -5,19 +5,19 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::event::{Event, EventType, StreamId, Subject};
-use model::id::{DirectoryId, EnvironmentId, EventId};
+use model::id::{DirectoryId, EnvironmentId, EventId, OrganizationId};
 use model::tenant::Environment;
 use model::{FixedClock, Timestamp};
-use store::{LogReader, MasterKey, News, Options, Store};
+use store::{Head, LogReader, MasterKey, News, Options, Store};
 use tests::{Database, Template, on_each_database};
 use tokio::sync::{Semaphore, watch};
 
 use super::{Relay, Settings, start};
-use crate::bus::{Bus, Error as BusError, Run};
+use crate::bus::{Bus, Error as BusError, Marks, Run};
 
 type Outcome = anyhow::Result<()>;
 
-static MIGRATED: Template = Template::new(|url| {
+pub(crate) static MIGRATED: Template = Template::new(|url| {
     Box::pin(async move {
         let store = open(&url).await?;
         store.migrate().await?;
@@ -29,6 +29,8 @@ on_each_database!(
     MIGRATED: everything_is_published_once_and_in_order,
     a_new_relay_goes_on_where_the_last_one_was,
     what_the_bus_did_not_take_is_published_again,
+    another_bus_is_told_everything,
+    a_bus_that_was_emptied_is_told_everything,
     one_leads_and_the_other_stands_by,
     a_running_relay_starts_from_memory,
     a_commit_too_large_to_carry_is_read_from_the_log,
@@ -67,15 +69,17 @@ async fn open(url: &str) -> Result<Store, store::Error> {
     Store::open(Options { url, master_key, seed, clock, write_connections: 4, read_connections: 4 }).await
 }
 
+const APART: i64 = 16;
+
 /// Environments with events.
-struct Log {
-    store: Store,
-    database: Database,
-    environments: Vec<EnvironmentId>,
+pub(crate) struct Log {
+    pub(crate) store: Store,
+    pub(crate) database: Database,
+    pub(crate) environments: Vec<EnvironmentId>,
 }
 
 impl Log {
-    async fn new(database: Database, environments: usize) -> anyhow::Result<Self> {
+    pub(crate) async fn new(database: Database, environments: usize) -> anyhow::Result<Self> {
         let store = open(database.url()).await?;
         let environments: Vec<EnvironmentId> = (0..environments).map(|_| store.new_id(0)).collect();
         for id in &environments {
@@ -88,7 +92,7 @@ impl Log {
     }
 
     /// Records so many events in one commit.
-    async fn record(&self, environment: usize, count: usize) -> anyhow::Result<Vec<EventId>> {
+    pub(crate) async fn record(&self, environment: usize, count: usize) -> anyhow::Result<Vec<EventId>> {
         let environment_id = self.environments[environment];
         let stream = StreamId::Environment(environment_id);
         let mut tx = self.store.begin(&[stream]).await?;
@@ -103,6 +107,29 @@ impl Log {
         }
         tx.commit().await?;
         Ok(ids)
+    }
+
+    /// Records an event in each of sixteen streams, one commit each; how many that were.
+    pub(crate) async fn record_apart(&self) -> anyhow::Result<usize> {
+        let environment_id = self.environments[0];
+        for n in 1..=APART {
+            let stream = StreamId::Organization(OrganizationId::first_at(n));
+            let mut tx = self.store.begin(&[stream]).await?;
+            let head = tx.heads.entry(stream).or_insert(Head { environment_id, sequence: 0, event_sequence: 0 });
+            let previous = head.sequence;
+            head.sequence += 1;
+            head.event_sequence = head.sequence;
+            let id = self.store.new_id(0);
+            tx.record(Event { stream, previous, ..event(environment_id, id, previous + 1) });
+            tx.commit().await?;
+        }
+        Ok(usize::try_from(APART)?)
+    }
+
+    /// The whole log of an environment.
+    pub(crate) async fn events(&self, environment: usize) -> Result<Vec<Event>, store::Error> {
+        let events = self.store.system().events_past(self.environments[environment], 0, 100_000).await?;
+        Ok(events.into_iter().map(|positioned| positioned.event).collect())
     }
 
     async fn cursors(&self) -> Result<Vec<i64>, store::Error> {
@@ -139,13 +166,25 @@ impl Notes {
 
 #[async_trait]
 impl Bus for Notes {
-    async fn publish(&self, runs: Vec<Run>) -> Result<(), BusError> {
-        self.room.try_acquire().map_err(|_| BusError::Unavailable)?.forget();
+    fn name(&self) -> &'static str {
+        "notes"
+    }
+
+    async fn begin(&self) -> Result<(), BusError> {
+        Ok(())
+    }
+
+    async fn holds(&self, _: &Marks) -> Result<bool, BusError> {
+        Ok(true)
+    }
+
+    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, BusError> {
+        self.room.try_acquire().map_err(|_| BusError::Gone)?.forget();
         let events: usize = runs.iter().map(|run| run.events().len()).sum();
         assert!((1..=1_999).contains(&events));
         self.published.lock().unwrap().extend(runs);
         self.events.send_modify(|seen| *seen += events);
-        Ok(())
+        Ok(Marks::new())
     }
 
     async fn receive(&self) -> Result<Vec<Run>, BusError> {
@@ -155,10 +194,45 @@ impl Bus for Notes {
     async fn commit(&self) -> Result<(), BusError> {
         Ok(())
     }
+
+    async fn leave(&self) {}
 }
 
 fn relay(store: &Store, bus: &Arc<Notes>) -> Relay {
     Relay::new(store, Arc::clone(bus) as Arc<dyn Bus>, &Settings::default())
+}
+
+/// Says that it holds nothing of what it was told.
+struct Emptied(Arc<Notes>);
+
+#[async_trait]
+impl Bus for Emptied {
+    fn name(&self) -> &'static str {
+        "emptied"
+    }
+
+    async fn begin(&self) -> Result<(), BusError> {
+        self.0.begin().await
+    }
+
+    async fn holds(&self, marks: &Marks) -> Result<bool, BusError> {
+        Ok(!marks.is_empty())
+    }
+
+    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, BusError> {
+        self.0.publish(runs).await?;
+        Ok([(3, i64::try_from(self.0.ids().len()).unwrap())].into())
+    }
+
+    async fn receive(&self) -> Result<Vec<Run>, BusError> {
+        self.0.receive().await
+    }
+
+    async fn commit(&self) -> Result<(), BusError> {
+        Ok(())
+    }
+
+    async fn leave(&self) {}
 }
 
 async fn everything_is_published_once_and_in_order(database: Database) -> Outcome {
@@ -200,6 +274,40 @@ async fn what_the_bus_did_not_take_is_published_again(database: Database) -> Out
     bus.room.add_permits(10);
     assert_eq!(relay.run_once().await?, 1_500);
     assert_eq!(bus.ids(), ids);
+    Ok(())
+}
+
+async fn another_bus_is_told_everything(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let ids = log.record(0, 2).await?;
+    let mut first = relay(&log.store, &Notes::new());
+    assert_eq!(first.run_once().await?, 2);
+    first.lead.release().await?;
+    let other = Notes::new();
+    let bus: Arc<dyn Bus> = Arc::new(Emptied(Arc::clone(&other)));
+    let mut second = Relay::new(&log.store, Arc::clone(&bus), &Settings::default());
+    assert_eq!(second.run_once().await?, 2);
+    assert_eq!(other.ids(), ids);
+    // From then on it is known.
+    second.lead.release().await?;
+    let later = log.record(0, 1).await?;
+    assert_eq!(Relay::new(&log.store, bus, &Settings::default()).run_once().await?, 1);
+    assert_eq!(other.ids()[2..], later);
+    Ok(())
+}
+
+/// The offset of what is published lies below one that was published before.
+async fn a_bus_that_was_emptied_is_told_everything(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let mut ids = log.record(0, 3).await?;
+    let notes = Notes::new();
+    let mut relay = Relay::new(&log.store, Arc::new(Emptied(Arc::clone(&notes))), &Settings::default());
+    assert_eq!(relay.run_once().await?, 3);
+    notes.published.lock().unwrap().clear();
+    ids.extend(log.record(0, 1).await?);
+    relay.run_once().await?;
+    relay.run_once().await?;
+    assert_eq!(notes.ids()[1..], ids);
     Ok(())
 }
 

@@ -41,17 +41,24 @@ impl Cursors {
         let (id, last) = (run.environment_id(), run.last_position());
         let reached = self.of(id);
         if run.first_position() <= reached + 1 && last > reached {
-            self.reached.insert(id, last);
-            self.unsaved.insert(id, last);
+            self.pass(id, last);
         }
     }
 
-    /// Those that have not come to what was newest the last time.
-    pub(super) fn stuck(&mut self, behind: &[Behind]) -> Vec<Behind> {
+    /// Everything up to here has been dealt with.
+    pub(super) fn pass(&mut self, environment_id: EnvironmentId, position: i64) {
+        if position > self.of(environment_id) {
+            self.reached.insert(environment_id, position);
+            self.unsaved.insert(environment_id, position);
+        }
+    }
+
+    /// Those that have not come to what was newest the last time, and what that was.
+    pub(super) fn stuck(&mut self, behind: &[Behind]) -> Vec<(Behind, i64)> {
         behind.iter().for_each(|behind| self.begin_at(behind.environment_id, behind.cursor));
-        let lags = |behind: &Behind, newest: i64| self.of(behind.environment_id) < newest;
-        let seen = |behind: &Behind| self.seen.get(&behind.environment_id).copied().unwrap_or(0);
-        let stuck = behind.iter().filter(|behind| lags(behind, seen(behind))).copied().collect();
+        let newest = |behind: &Behind| self.seen.get(&behind.environment_id).copied().unwrap_or(0);
+        let lags = |(behind, newest): &(Behind, i64)| self.of(behind.environment_id) < *newest;
+        let stuck = behind.iter().map(|behind| (*behind, newest(behind))).filter(lags).collect();
         self.seen = behind.iter().map(|behind| (behind.environment_id, behind.last)).collect();
         stuck
     }

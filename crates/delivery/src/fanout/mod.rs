@@ -32,6 +32,9 @@ pub(crate) use run::run;
 /// How many streams the worker remembers having fanned out last itself; past that it forgets them all, and owners read.
 const REMEMBERED: usize = 100_000;
 
+/// How many events one statement looks through for one that is not fanned out.
+const LOOKED_THROUGH: i64 = 10_000;
+
 pub(crate) struct Fanout {
     system: System,
     cursors: Cursors,
@@ -106,10 +109,34 @@ impl Fanout {
     async fn catch_up_stuck(&mut self) -> Result<(), store::Error> {
         self.cursors.load_once(&self.system).await?;
         let behind = self.system.environments_behind(LogReader::Fanout).await?;
-        for behind in self.cursors.stuck(&behind) {
-            self.catch_up_or_warn(&behind).await?;
+        let stuck = self.cursors.stuck(&behind);
+        if !stuck.is_empty() && self.has_unsaved() {
+            self.save().await?;
+        }
+        for (behind, newest) in stuck {
+            if self.pass_what_others_fanned_out(&behind, newest).await? {
+                self.catch_up_or_warn(&behind).await?;
+            }
         }
         Ok(())
+    }
+
+    /// A bus with partitions brings each node a part of an environment's events: the cursor passes those that were dealt with
+    /// elsewhere. Answers whether something is left before `newest`.
+    async fn pass_what_others_fanned_out(&mut self, behind: &Behind, newest: i64) -> Result<bool, store::Error> {
+        let Behind { environment_id, .. } = *behind;
+        loop {
+            let cursor = self.cursors.of(environment_id);
+            if cursor >= newest {
+                return Ok(false);
+            }
+            let through = newest.min(cursor + LOOKED_THROUGH);
+            let first = self.system.first_not_fanned(environment_id, cursor, through).await?;
+            self.cursors.pass(environment_id, first.map_or(through, |first| first - 1));
+            if first.is_some() {
+                return Ok(true);
+            }
+        }
     }
 
     async fn catch_up(&mut self, environment_id: EnvironmentId, cursor: i64) -> Result<usize, store::Error> {

@@ -24,7 +24,16 @@ pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut s
     let mut ticks = interval(tick);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let now = Instant::now();
-    let mut worker = Worker { fanout, bus, ticks, caught_up: false, worked_at: now, made_at: None, saved_at: now };
+    let mut worker = Worker {
+        fanout,
+        bus,
+        ticks,
+        caught_up: false,
+        waits_for_bus: false,
+        worked_at: now,
+        made_at: None,
+        saved_at: now,
+    };
     loop {
         let done = tokio::select! {
             biased;
@@ -36,6 +45,7 @@ pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut s
             sleep(RETRY_PAUSE).await;
         }
     }
+    worker.bus.leave().await;
     if let Err(error) = worker.fanout.save().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "fan-out ended without writing its cursors");
     }
@@ -47,6 +57,8 @@ struct Worker {
     ticks: Interval,
     /// What the last process left has been dealt with.
     caught_up: bool,
+    /// The bus has failed since the last tick.
+    waits_for_bus: bool,
     worked_at: Instant,
     /// When a batch last made a delivery.
     made_at: Option<Instant>,
@@ -61,9 +73,24 @@ impl Worker {
         }
         let save_at = (self.worked_at + IDLE).min(self.saved_at + LATEST);
         tokio::select! {
-            Ok(runs) = self.bus.receive() => self.handle(runs).await,
+            received = self.bus.receive(), if !self.waits_for_bus => self.heard(received).await,
             () = sleep_until(save_at), if self.fanout.has_unsaved() => self.save().await,
-            _ = self.ticks.tick() => self.fanout.catch_up_stuck().await,
+            _ = self.ticks.tick() => {
+                self.waits_for_bus = false;
+                self.fanout.catch_up_stuck().await
+            }
+        }
+    }
+
+    /// A bus that fails is asked again after the next tick, which does without it.
+    async fn heard(&mut self, received: Result<Vec<Run>, bus::Error>) -> Result<(), store::Error> {
+        match received {
+            Ok(runs) => self.handle(runs).await,
+            Err(error) => {
+                self.waits_for_bus = true;
+                tracing::warn!(error = &error as &dyn std::error::Error, "fan-out reads the log until the bus is back");
+                Ok(())
+            }
         }
     }
 
