@@ -14,6 +14,18 @@ pub struct Doors {
     pub writer: Writer,
     pub authenticator: Arc<Authenticator>,
     pub settings: Settings,
+    pub open: Open,
+}
+
+/// Which doors are there; the others answer as any unknown path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    pub ingress: bool,
+    pub api: bool,
+}
+
+impl Open {
+    pub const ALL: Self = Self { ingress: true, api: true };
 }
 
 #[derive(Debug, Clone)]
@@ -35,14 +47,17 @@ impl Settings {
 ///
 /// They answer every path: what else the application serves must be registered before.
 pub fn configure(doors: Doors) -> impl FnOnce(&mut ServiceConfig) + Clone + Send + 'static {
+    let open = doors.open;
     let (doors, intake) = (Data::new(doors), Data::new(ingress::Intake::default()));
     move |config| {
-        let house = scope("").app_data(doors).app_data(intake).wrap(actix_web::middleware::from_fn(request_id::stamp));
-        config.service(
-            house
-                .configure(ingress::configure)
-                .configure(api::mount)
-                .default_service(actix_web::web::to(api::no_such_route)),
-        );
+        let mut house =
+            scope("").app_data(doors).app_data(intake).wrap(actix_web::middleware::from_fn(request_id::stamp));
+        if open.ingress {
+            house = house.configure(ingress::configure);
+        }
+        if open.api {
+            house = house.configure(api::mount);
+        }
+        config.service(house.default_service(actix_web::web::to(api::no_such_route)));
     }
 }

@@ -6,4 +6,4 @@ pub mod ingress;
 pub mod openapi;
 mod request_id;
 
-pub use doors::{Doors, Settings, configure};
+pub use doors::{Doors, Open, Settings, configure};

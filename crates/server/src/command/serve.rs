@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use store::{Durability, Store};
 
-use crate::config::{Delivery, Http, MasterKeySource, Storage};
+use crate::config::{Delivery, Http, Kafka, MasterKeySource, Role, Roles, Storage, Tasks};
 use crate::node::signal::Ending;
 use crate::node::{Node, Plan};
 use crate::output::Output;
@@ -20,6 +20,10 @@ pub(crate) struct Serve {
     storage: Storage,
     #[command(flatten)]
     delivery: Delivery,
+    #[command(flatten)]
+    kafka: Kafka,
+    #[command(flatten)]
+    tasks: Tasks,
 }
 
 /// The first line with `--json`, else the screen.
@@ -30,6 +34,9 @@ struct Screen {
     database: String,
     /// What makes an answered commit survive a crash.
     durability: String,
+    /// The topic, or memory.
+    bus: String,
+    roles: String,
     #[serde(skip)]
     next: String,
 }
@@ -37,6 +44,7 @@ struct Screen {
 impl Serve {
     pub(crate) async fn run(self, output: Output) -> anyhow::Result<()> {
         let mut ending = Ending::listen()?;
+        let kafka = self.kafka.settings()?;
         let mut lock = self.lock()?;
         let store = state::make(&self.storage).await?;
         if let Some(url) = &self.http.public.public_url {
@@ -45,14 +53,15 @@ impl Serve {
         let next = self.next(&store).await?;
         let durability = durability(&store).await?;
         let alone = lock.is_some() && self.storage.database_url.is_none();
-        let plan = Plan { http: &self.http, delivery: &self.delivery, alone };
+        let plan = Plan { http: &self.http, delivery: &self.delivery, kafka, roles: self.roles(alone)?, alone };
+        let (bus, roles) = (plan.bus(), plan.roles.to_string());
         let node = Node::start(store, &plan)?;
         let public_url = node.public_url().to_owned();
         if let Some(lock) = &mut lock {
             lock.say(&Serving { process: process::id(), public_url: public_url.clone() })?;
         }
         let (listening, database) = (node.address().to_string(), state::database_name(&self.storage));
-        output.say(&Screen { listening, public_url, database, durability, next })?;
+        output.say(&Screen { listening, public_url, database, durability, bus, roles, next })?;
         tokio::select! {
             () = ending.told() => {}
             error = node.failure() => return Err(error),
@@ -69,6 +78,22 @@ impl Serve {
         let key_is_there = matches!(self.storage.master_key()?, MasterKeySource::Folder(_));
         let used = self.storage.database_url.is_none() || key_is_there;
         used.then(|| Lock::take(&self.storage.data_dir)).transpose()
+    }
+
+    /// The roles of this node, with what they cannot do without.
+    fn roles(&self, alone: bool) -> anyhow::Result<Roles> {
+        let (mut roles, is_memory) = (self.tasks.roles.clone(), self.kafka.brokers.is_none());
+        if is_memory && roles.has(Role::Relay) && !roles.has(Role::Delivery) {
+            bail!("a relay without delivery has nobody to hand events to: name --kafka-brokers, or both roles");
+        }
+        if is_memory && roles.has(Role::Delivery) {
+            roles.add(Role::Relay);
+        }
+        if alone && !roles.missing().is_empty() {
+            let missing = roles.missing().join(",");
+            tracing::warn!(missing, "no other process can take these roles: the database belongs to this one");
+        }
+        Ok(roles)
     }
 
     /// The command that a newcomer types next.
@@ -92,10 +117,12 @@ async fn durability(store: &Store) -> anyhow::Result<String> {
 
 impl fmt::Display for Screen {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { listening, public_url, database, durability, next } = self;
+        let Self { listening, public_url, database, durability, bus, roles, next } = self;
         writeln!(out, "Rollcall {} is listening on http://{listening}; Ctrl-C ends.", env!("CARGO_PKG_VERSION"))?;
         writeln!(out)?;
         writeln!(out, "  database  {database}, {durability}")?;
+        writeln!(out, "  bus       {bus}")?;
+        writeln!(out, "  roles     {roles}")?;
         writeln!(out, "  SCIM      {public_url}/scim/v2.0/…")?;
         writeln!(out, "  API       {public_url}/openapi.json")?;
         writeln!(out, "  health    {public_url}/healthz")?;

@@ -45,7 +45,7 @@ impl Scene {
         let folder = tempfile::Builder::new().prefix("rollcall-demo-").tempdir()?;
         let store = state::make(&Storage::embedded(folder.path())).await?;
         let (http, delivery) = (Http::free_port(), Delivery::at_home());
-        let node = Node::start(store.clone(), &Plan { http: &http, delivery: &delivery, alone: true })?;
+        let node = Node::start(store.clone(), &Plan::embedded(&http, &delivery))?;
 
         let broker = Broker::new(store);
         let environment = broker.create_environment("demo").await?;
@@ -53,7 +53,7 @@ impl Scene {
         let api = Api { address: node.address(), key: key.reveal().to_owned() };
         let organization = api.post("/organizations", &json!({ "name": "Fennimore Tidal" })).await?;
         let feeds = [feed(&api, Idp::Okta, &organization).await?, feed(&api, Idp::Entra, &organization).await?];
-        let pace = Pace { status: node.delivery(), environment: environment.id };
+        let pace = Pace { status: node.delivery().context("the demo delivers")?, environment: environment.id };
         let before = recorded::last(&api).await?;
         let receiver = application(&api, sink(tally, live, &feeds)).await?;
         Ok(Self { folder, node, pace, receiver, api, feeds, before })

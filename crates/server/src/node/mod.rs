@@ -3,6 +3,7 @@
 mod health;
 mod housekeeping;
 mod http;
+mod outwards;
 pub(crate) mod signal;
 #[cfg(test)]
 mod tests;
@@ -16,17 +17,15 @@ use actix_web::dev::ServerHandle;
 use anyhow::{Context, anyhow};
 use broker::ingest::Writer;
 use broker::{Authenticator, Broker};
-use bus::{Bus, Memory, relay};
-use delivery::AddressPolicy;
 use store::Store;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use web::Doors;
+use web::{Doors, Open};
 
-use crate::config::{Delivery, Http};
+use crate::config::{Delivery, Http, Role, Roles};
 use crate::seed::seed;
 use health::Health;
-use housekeeping::Housekeeping;
+use outwards::Outwards;
 use workers::Workers;
 
 /// How long an orderly end may take in all. Past it what still runs is cut: nothing durable is lost by that.
@@ -40,50 +39,58 @@ pub(crate) struct Node {
     workers: Workers,
     writer: Writer,
     writing: JoinHandle<()>,
-    relay: relay::Handle,
-    delivery: delivery::Handle,
-    housekeeping: Housekeeping,
+    outwards: Outwards,
 }
 
 /// How a node is to work.
 pub(crate) struct Plan<'a> {
     pub(crate) http: &'a Http,
     pub(crate) delivery: &'a Delivery,
+    /// None: events go through memory.
+    pub(crate) kafka: Option<bus::kafka::Settings>,
+    pub(crate) roles: Roles,
     /// No other process works on this database.
     pub(crate) alone: bool,
 }
 
+impl<'a> Plan<'a> {
+    /// Everything in one process, which has the database for itself.
+    pub(crate) fn embedded(http: &'a Http, delivery: &'a Delivery) -> Self {
+        Self { http, delivery, kafka: None, roles: Roles::all(), alone: true }
+    }
+
+    /// What carries events, for a person.
+    pub(crate) fn bus(&self) -> String {
+        match &self.kafka {
+            None => "memory".to_owned(),
+            Some(kafka) => format!("Kafka {}, topic {}", kafka.brokers, kafka.topic),
+        }
+    }
+}
+
 impl Node {
     pub(crate) fn start(store: Store, plan: &Plan<'_>) -> anyhow::Result<Self> {
-        let Plan { http: settings, delivery, alone } = *plan;
+        let settings = plan.http;
         let listener = http::bind(settings.listen)?;
         let address = listener.local_addr()?;
         let public_url = settings.public.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
 
         let broker = Broker::new(store.clone());
         let (writer, writing) = Writer::start(store.clone(), seed()?);
-        let bus: Arc<dyn Bus> = Arc::new(Memory::default());
-        let relay = relay::start(&store, Arc::clone(&bus), &relay::Settings { alone, ..relay::Settings::default() });
-        let allow_private = delivery.allow_private_endpoints;
-        let addresses = AddressPolicy { allow_private };
-        let request_timeout = Duration::from_secs(delivery.webhook_timeout);
-        let delivery = delivery::Settings { alone, addresses, request_timeout, ..delivery::Settings::default() };
-        let delivery = delivery::start(&store, bus, delivery)?;
-
+        let outwards = Outwards::start(&store, plan)?;
+        let allow_private_endpoints = plan.delivery.allow_private_endpoints;
         let doors = Doors {
             broker: broker.clone(),
             writer: writer.clone(),
             authenticator: Arc::new(Authenticator::new(broker)),
-            settings: web::Settings { public_url: public_url.clone(), allow_private_endpoints: allow_private },
+            settings: web::Settings { public_url: public_url.clone(), allow_private_endpoints },
+            open: Open { ingress: plan.roles.has(Role::Ingress), api: plan.roles.has(Role::Api) },
         };
-        let housekeeping = housekeeping::start(store.system());
-        let workers = [("writer", writing.abort_handle()), ("relay", relay.task())];
-        let workers = workers.into_iter().chain(delivery.tasks()).chain([("housekeeping", housekeeping.watch())]);
-        let mut workers = Workers::new(workers);
+        let mut workers = Workers::new([("writer", writing.abort_handle())].into_iter().chain(outwards.tasks()));
         let serving = http::serve(listener, settings.workers, doors, Health::new(&store, &workers))?;
         let server = serving.handle();
         workers.add("server", tokio::spawn(http::run(serving)).abort_handle());
-        Ok(Self { store, address, public_url, server, workers, writer, writing, relay, delivery, housekeeping })
+        Ok(Self { store, address, public_url, server, workers, writer, writing, outwards })
     }
 
     /// Where it listens.
@@ -97,8 +104,8 @@ impl Node {
     }
 
     /// What delivery shows of its work.
-    pub(crate) fn delivery(&self) -> delivery::Status {
-        self.delivery.status()
+    pub(crate) fn delivery(&self) -> Option<delivery::Status> {
+        self.outwards.delivery()
     }
 
     /// Waits for what should never come: the end of a task that the node needs. Another start begins where it ended.
@@ -116,16 +123,11 @@ impl Node {
         })
     }
 
-    /// The relay ends before delivery, which it waits for; what requests still record is delivered after the next start.
     async fn finish(self) -> anyhow::Result<()> {
-        let outwards = async {
-            self.relay.shutdown().await;
-            self.delivery.shutdown().await;
-        };
-        tokio::join!(self.server.stop(true), outwards);
+        let ((), ended) = tokio::join!(self.server.stop(true), self.outwards.shutdown());
         self.writer.close();
         self.writing.await.context("the writer has failed")?;
-        self.housekeeping.shutdown().await.context("housekeeping has failed")?;
+        ended?;
         self.store.close().await.context("cannot close the database")
     }
 }

@@ -10,7 +10,7 @@ use crate::state;
 async fn node(folder: &TempDir) -> Node {
     let store = state::make(&Storage::embedded(folder.path())).await.unwrap();
     let (http, delivery) = (Http::free_port(), Delivery::at_home());
-    Node::start(store, &Plan { http: &http, delivery: &delivery, alone: true }).unwrap()
+    Node::start(store, &Plan::embedded(&http, &delivery)).unwrap()
 }
 
 /// The status of `/healthz`, and what it says.
