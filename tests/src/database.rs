@@ -4,7 +4,7 @@ use anyhow::Result;
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
 
-use crate::postgres;
+use crate::{Topic, postgres};
 
 /// The two databases that every suite runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,7 @@ pub enum Kind {
 pub struct Database {
     kind: Kind,
     url: String,
+    topic: Option<Topic>,
     keep: Keep,
 }
 
@@ -55,6 +56,17 @@ impl Database {
         &self.url
     }
 
+    /// And Kafka beside it, with a topic of its own.
+    pub fn with_topic(mut self) -> Result<Self> {
+        self.topic = Some(Topic::new()?);
+        Ok(self)
+    }
+
+    /// None: events go through memory.
+    pub fn topic(&self) -> Option<&Topic> {
+        self.topic.as_ref()
+    }
+
     /// Runs SQL that no interface of ours would: damage, for the tests of it.
     pub async fn execute(&self, sql: &str) -> Result<()> {
         let connection = sea_orm::Database::connect(self.url()).await?;
@@ -63,11 +75,16 @@ impl Database {
     }
 
     pub(crate) fn in_folder(folder: TempDir) -> Self {
-        Self { kind: Kind::Sqlite, url: sqlite_url(folder.path()), keep: Keep::Folder { _removed: folder } }
+        Self {
+            kind: Kind::Sqlite,
+            url: sqlite_url(folder.path()),
+            topic: None,
+            keep: Keep::Folder { _removed: folder },
+        }
     }
 
     pub(crate) fn on_server(name: String, url: String) -> Self {
-        Self { kind: Kind::Postgres, url, keep: Keep::OnServer { name } }
+        Self { kind: Kind::Postgres, url, topic: None, keep: Keep::OnServer { name } }
     }
 }
 

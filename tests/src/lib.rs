@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod database;
+mod kafka;
 mod postgres;
 pub mod process;
 pub mod replay;
@@ -9,6 +10,7 @@ mod template;
 mod until;
 
 pub use database::{Database, Kind};
+pub use kafka::Topic;
 pub use template::{EMPTY, Migration, Template};
 pub use until::until;
 
@@ -33,5 +35,25 @@ macro_rules! on_each_database {
     ($($case:ident),+ $(,)?) => {
         mod sqlite { $crate::on_each_database!(@cases Sqlite, $crate::EMPTY, $($case)+); }
         mod postgres { $crate::on_each_database!(@cases Postgres, $crate::EMPTY, $($case)+); }
+    };
+}
+
+/// As [`on_each_database!`] with a [`Template`], and a third time on PostgreSQL with a topic of Kafka in [`Database::topic`], in
+/// the module `postgres_kafka`: for suites in which events go over the bus.
+#[macro_export]
+macro_rules! on_each_bus {
+    ($template:ident: $($case:ident),+ $(,)?) => {
+        $crate::on_each_database!($template: $($case),+);
+        mod postgres_kafka {$(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $case() -> Result<(), Box<dyn std::error::Error>> {
+                let database = super::$template.copy($crate::Kind::Postgres).await?.with_topic()?;
+                Ok(super::$case(database).await?)
+            }
+        )+}
+    };
+    ($($case:ident),+ $(,)?) => {
+        use $crate::EMPTY;
+        $crate::on_each_bus!(EMPTY: $($case),+);
     };
 }

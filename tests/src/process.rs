@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use self::lines::Lines;
 use crate::setting::settings;
-use crate::{Database, until};
+use crate::{Database, Topic, until};
 
 /// How long a start, an orderly end or a command may take before it counts as failed.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -37,9 +37,13 @@ impl Node {
         Self::new(binary::path().await?, None)
     }
 
-    /// On a given database; the data folder then holds the master key only.
+    /// On a given database, and its topic if it has one; the data folder then holds the master key only.
     pub async fn on(database: &Database) -> Result<Self> {
-        Self::new(binary::path().await?, Some(database.url()))
+        let mut node = Self::new(binary::path().await?, Some(database.url()))?;
+        if let Some(Topic { brokers, name }) = database.topic() {
+            node = node.with(&["--kafka-brokers", brokers, "--kafka-topic", name, "--kafka-partitions", "4"]);
+        }
+        Ok(node)
     }
 
     fn new(binary: PathBuf, database_url: Option<&str>) -> Result<Self> {

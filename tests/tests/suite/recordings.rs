@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use tests::replay::replay;
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use crate::tenant::House;
 
-on_each_database!(entra_default_lifecycle, okta_oin_lifecycle, okta_group_push, okta_import);
+on_each_bus!(entra_default_lifecycle, okta_oin_lifecycle, okta_group_push, okta_import);
 
 async fn entra_default_lifecycle(database: Database) -> Result<()> {
     check(&database, "entra-default-lifecycle").await

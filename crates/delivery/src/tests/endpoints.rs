@@ -4,12 +4,12 @@ use model::delivery::DeliveryState;
 use model::endpoint::EndpointStatus;
 use model::event::EventType;
 use model::query::{Order, PageQuery};
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, quick};
 
-on_each_database!(
+on_each_bus!(
     MIGRATED: an_endpoint_hears_from_its_creation_on,
     an_endpoint_hears_what_it_subscribed_to,
     disabled_by_its_owner_it_misses_news_and_the_rest_waits,

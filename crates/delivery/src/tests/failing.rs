@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use model::delivery::DeliveryState;
 use model::endpoint::EndpointStatus;
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, quick};
 use crate::Schedule;
 
-on_each_database!(
+on_each_bus!(
     MIGRATED: a_failure_is_tried_again_and_every_attempt_is_kept,
     what_fails_for_too_long_is_given_up_and_the_lane_goes_on,
     retry_after_is_honoured,

@@ -4,14 +4,14 @@ use model::Timestamp;
 use model::delivery::{Attempt, DeliveryState};
 use model::id::EventId;
 use store::{DeliveryResult, Holder, Lease, Results, Store};
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::Receiver;
 use super::{House, MIGRATED, Outcome, quick};
 use crate::fanout::Fanout;
 use crate::owner::lease_name;
 
-on_each_database!(
+on_each_bus!(
     MIGRATED: a_lease_is_held_by_one_and_its_epoch_rises_with_each_change,
     one_that_is_alone_takes_what_a_killed_process_held,
     results_are_written_under_the_lease_only,

@@ -4,7 +4,8 @@ use anyhow::Context;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bus::Memory;
+use bus::kafka::{self, Kafka, Properties};
+use bus::{Bus, Memory};
 use model::delivery::{Attempt, Delivery};
 use model::endpoint::{Endpoint, EndpointStatus};
 use model::event::{Event, EventType, StreamId, Subject};
@@ -14,7 +15,7 @@ use model::secret::Secret;
 use model::tenant::Environment;
 use model::{Clock, Timestamp};
 use store::{MasterKey, Options, Store};
-use tests::{Database, Template};
+use tests::{Database, Template, Topic};
 
 use crate::fanout::Fanout;
 use crate::{AddressPolicy, Breaker, Handle, Schedule, Settings};
@@ -255,14 +256,20 @@ impl House {
     }
 
     pub(crate) fn node(&self, settings: Settings) -> Node {
-        Self::node_on(&self.store, settings)
+        self.node_on(&self.store, settings)
     }
 
-    pub(crate) fn node_on(store: &Store, settings: Settings) -> Node {
-        let bus = Arc::new(Memory::default());
+    pub(crate) fn node_on(&self, store: &Store, settings: Settings) -> Node {
+        let bus = self.bus(store);
         let relay = bus::relay::Settings { alone: settings.alone, lease: settings.lease, tick: settings.tick };
-        let relay = bus::relay::start(store, Arc::clone(&bus) as Arc<dyn bus::Bus>, &relay);
+        let relay = bus::relay::start(store, Arc::clone(&bus), &relay);
         Node { delivery: crate::start(store, bus, settings).unwrap(), relay }
+    }
+
+    fn bus(&self, store: &Store) -> Arc<dyn Bus> {
+        let Some(Topic { brokers, name }) = self.database.topic().cloned() else { return Arc::new(Memory::default()) };
+        let (partitions, replication, properties) = (4, None, Properties::default());
+        Arc::new(Kafka::new(store, kafka::Settings { brokers, topic: name, partitions, replication, properties }))
     }
 
     /// Makes deliveries of all that was recorded, without a node.

@@ -2,12 +2,12 @@
 
 use model::delivery::DeliveryState;
 use model::event::EventType;
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, Say, quick};
 
-on_each_database!(MIGRATED: one_whose_secret_does_not_open_stops_no_other, a_healthy_endpoint_gets_everything_in_order_while_others_hang_and_fail);
+on_each_bus!(MIGRATED: one_whose_secret_does_not_open_stops_no_other, a_healthy_endpoint_gets_everything_in_order_while_others_hang_and_fail);
 
 const USERS: usize = 20;
 const CHANGES: usize = 5;

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use model::event::EventType;
 use store::Store;
-use tests::{Database, on_each_database, until};
+use tests::{Database, on_each_bus, until};
 
 use super::house::LIMIT;
 use super::receiver::Receiver;
 use super::{House, MIGRATED, Outcome, Say, quick};
 use crate::Settings;
 
-on_each_database!(MIGRATED: nodes_share_the_shards_and_one_takes_over_from_the_other);
+on_each_bus!(MIGRATED: nodes_share_the_shards_and_one_takes_over_from_the_other);
 
 const ENDPOINTS: usize = 6;
 
@@ -48,7 +48,7 @@ async fn nodes_share_the_shards_and_one_takes_over_from_the_other(database: Data
     let mut ids = house.record(&says(EventType::UserCreated)).await?;
 
     let other_store = house.another_process(2).await?;
-    let other = House::node_on(&other_store, settings());
+    let other = house.node_on(&other_store, settings());
     until_shared(&house.store, &[128, 128]).await?;
     ids.extend(house.record(&says(EventType::UserUpdated)).await?);
     until("all to be sent", LIMIT, async || settled(&house).await).await?;
@@ -102,7 +102,7 @@ mod told {
                 house.endpoint(&receiver.url(path)).await?;
             }
             let (one, other) = (house.another_process(2).await?, house.another_process(3).await?);
-            let nodes = [House::node_on(&one, settings()), House::node_on(&other, settings())];
+            let nodes = [house.node_on(&one, settings()), house.node_on(&other, settings())];
             until_shared(&house.store, &[128, 128]).await?;
             let event = house.record_users(1).await?[0];
             let came = async || paths.iter().all(|path| receiver.events_at(path) == [event]).then_some(());

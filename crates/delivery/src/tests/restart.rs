@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use model::delivery::DeliveryState;
 use model::event::EventType;
-use tests::{Database, on_each_database, until};
+use tests::{Database, on_each_bus, until};
 
 use super::house::LIMIT;
 use super::receiver::{Receiver, Reply};
@@ -12,7 +12,7 @@ use super::{House, MIGRATED, Outcome, quick};
 use crate::Settings;
 use crate::owner::lease_name;
 
-on_each_database!(
+on_each_bus!(
     MIGRATED: it_outwaits_what_a_killed_process_may_have_sent,
     what_was_taken_away_never_comes_again_after_a_restart,
 );

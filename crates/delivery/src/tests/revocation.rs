@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use model::delivery::DeliveryState;
 use model::event::EventType;
 use model::id::EventId;
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, quick};
 use crate::Settings;
 
-on_each_database!(MIGRATED: it_passes_a_predecessor_that_fails, it_waits_for_one_in_flight_and_no_longer, it_is_tried_at_an_endpoint_left_alone);
+on_each_bus!(MIGRATED: it_passes_a_predecessor_that_fails, it_waits_for_one_in_flight_and_no_longer, it_is_tried_at_an_endpoint_left_alone);
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How much longer than that a revocation may take on a busy machine: less than another time-out.

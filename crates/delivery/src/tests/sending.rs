@@ -4,12 +4,12 @@ use anyhow::{Context, anyhow};
 use model::delivery::DeliveryState;
 use model::event::EventType;
 use model::webhook::{SIGNATURE_HEADER, verify};
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, quick};
 
-on_each_database!(MIGRATED: an_event_is_sent_signed_and_written, a_commit_is_sent_in_order, what_is_left_is_sent_after_a_restart);
+on_each_bus!(MIGRATED: an_event_is_sent_signed_and_written, a_commit_is_sent_in_order, what_is_left_is_sent_after_a_restart);
 
 async fn an_event_is_sent_signed_and_written(database: Database) -> Outcome {
     let house = House::new(database).await?;

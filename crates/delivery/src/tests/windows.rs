@@ -3,12 +3,12 @@
 use model::delivery::DeliveryState;
 use model::endpoint::EndpointStatus;
 use model::event::EventType;
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use super::receiver::{Receiver, Reply};
 use super::{House, MIGRATED, Outcome, Say, quick};
 
-on_each_database!(MIGRATED: a_backlog_beyond_the_window_is_worked_off_in_order, a_revocation_beyond_the_window_goes_first, a_thousand_refused_events_hold_up_nobody_elses);
+on_each_bus!(MIGRATED: a_backlog_beyond_the_window_is_worked_off_in_order, a_revocation_beyond_the_window_goes_first, a_thousand_refused_events_hold_up_nobody_elses);
 
 /// Three times what a window first holds.
 const USERS: usize = 500;

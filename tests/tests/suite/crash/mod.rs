@@ -14,12 +14,12 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use simulator::Target;
 use tests::process::Node;
-use tests::{Database, on_each_database};
+use tests::{Database, on_each_bus};
 
 use crate::tenant::House;
 use evidence::Evidence;
 
-on_each_database!(nothing_is_lost);
+on_each_bus!(nothing_is_lost);
 
 const WRITES: u64 = 2000;
 const CLIENTS: usize = 16;

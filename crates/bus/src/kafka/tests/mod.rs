@@ -5,9 +5,8 @@ mod topics;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use tests::Kind;
+use tests::{Kind, Topic};
 use tokio::time::timeout;
 
 use super::{Kafka, Properties, Settings};
@@ -18,7 +17,7 @@ use reader::Reader;
 
 type Outcome = anyhow::Result<()>;
 
-mod kafka {
+mod postgres_kafka {
     crate::contract::contract!(Postgres, super::bus(super::settings()));
 
     macro_rules! cases {
@@ -38,19 +37,14 @@ mod kafka {
     );
 }
 
-/// Topics of this process.
-static MADE: AtomicU32 = AtomicU32::new(0);
-
 fn bus(settings: Settings) -> Make {
     Arc::new(move |store| Arc::new(Kafka::new(store, settings.clone())))
 }
 
 /// A topic of its own.
 fn settings() -> Settings {
-    let brokers = tests::setting::setting("ROLLCALL_TEST_KAFKA_BROKERS").expect("ROLLCALL_TEST_KAFKA_BROKERS");
-    let number = MADE.fetch_add(1, Ordering::Relaxed);
-    let topic = format!("rollcall.test.{}.{number}", std::process::id());
-    Settings { brokers, topic, partitions: 4, replication: None, properties: Properties::default() }
+    let Topic { brokers, name } = Topic::new().unwrap();
+    Settings { brokers, topic: name, partitions: 4, replication: None, properties: Properties::default() }
 }
 
 async fn house(settings: &Settings) -> anyhow::Result<House> {

@@ -15,7 +15,7 @@ use super::reader::Reader;
 use super::{Outcome, Settings, house, settings};
 use crate::contract::House;
 
-mod kafka {
+mod postgres_kafka {
     macro_rules! cases {
         ($($case:ident)+) => {$(
             #[tokio::test(flavor = "multi_thread")]
