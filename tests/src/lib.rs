@@ -5,6 +5,7 @@ mod kafka;
 mod postgres;
 pub mod process;
 pub mod replay;
+pub mod servers;
 pub mod setting;
 mod template;
 mod until;
