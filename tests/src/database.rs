@@ -56,10 +56,11 @@ impl Database {
         &self.url
     }
 
-    /// And Kafka beside it, with a topic of its own.
-    pub fn with_topic(mut self) -> Result<Self> {
-        self.topic = Some(Topic::new()?);
-        Ok(self)
+    /// And a topic of Kafka beside it.
+    #[must_use]
+    pub fn with(mut self, topic: Topic) -> Self {
+        self.topic = Some(topic);
+        self
     }
 
     /// None: events go through memory.

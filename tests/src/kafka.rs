@@ -26,7 +26,12 @@ impl Topic {
         let brokers = setting(VARIABLE).with_context(|| {
             format!("{VARIABLE} names no brokers: run the suite with `tests/run`, which starts one")
         })?;
+        Ok(Self::on(brokers))
+    }
+
+    /// On the brokers of a test's own.
+    pub fn on(brokers: String) -> Self {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { brokers, name: format!("rollcall.test.{}.{number}", std::process::id()) })
+        Self { brokers, name: format!("rollcall.test.{}.{number}", std::process::id()) }
     }
 }

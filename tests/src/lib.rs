@@ -48,7 +48,7 @@ macro_rules! on_each_bus {
         mod postgres_kafka {$(
             #[tokio::test(flavor = "multi_thread")]
             async fn $case() -> Result<(), Box<dyn std::error::Error>> {
-                let database = super::$template.copy($crate::Kind::Postgres).await?.with_topic()?;
+                let database = super::$template.copy($crate::Kind::Postgres).await?.with($crate::Topic::new()?);
                 Ok(super::$case(database).await?)
             }
         )+}

@@ -18,6 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use self::lines::Lines;
+use crate::servers::signal;
 use crate::setting::settings;
 use crate::{Database, Topic, until};
 
@@ -28,6 +29,8 @@ pub struct Node {
     binary: PathBuf,
     folder: TempDir,
     state: Vec<String>,
+    /// Which bus `serve` takes.
+    bus: Vec<String>,
     flags: Vec<String>,
 }
 
@@ -41,16 +44,26 @@ impl Node {
     pub async fn on(database: &Database) -> Result<Self> {
         let mut node = Self::new(binary::path().await?, Some(database.url()))?;
         if let Some(Topic { brokers, name }) = database.topic() {
-            node = node.with(&["--kafka-brokers", brokers, "--kafka-topic", name, "--kafka-partitions", "4"]);
+            let flags = ["--kafka-brokers", brokers, "--kafka-topic", name, "--kafka-partitions", "4"];
+            node.bus = flags.map(str::to_owned).into();
         }
         Ok(node)
+    }
+
+    /// Another node of the same installation: its database, bus and master key; a folder of its own, and no flags.
+    pub fn beside(&self) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut state = vec!["--data-dir".into(), folder.path().display().to_string()];
+        state.extend(self.state[2..].iter().cloned());
+        state.extend(["--master-key-file".into(), self.folder.path().join("master.key").display().to_string()]);
+        Ok(Self { binary: self.binary.clone(), folder, state, bus: self.bus.clone(), flags: Vec::new() })
     }
 
     fn new(binary: PathBuf, database_url: Option<&str>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut state = vec!["--data-dir".into(), folder.path().display().to_string()];
         state.extend(database_url.into_iter().flat_map(|url| ["--database-url".into(), url.into()]));
-        Ok(Self { binary, folder, state, flags: Vec::new() })
+        Ok(Self { binary, folder, state, bus: Vec::new(), flags: Vec::new() })
     }
 
     /// Adds flags to `serve`, such as `--allow-private-endpoints`.
@@ -72,7 +85,7 @@ impl Node {
     /// Serves on a given address: that of an earlier run, when clients are to find it again.
     pub async fn serve_at(&self, address: SocketAddr) -> Result<Serving> {
         let mut command = self.command(&["serve", "--json"]);
-        command.args(["--listen", &address.to_string()]).args(&self.flags);
+        command.args(["--listen", &address.to_string()]).args(&self.bus).args(&self.flags);
         Serving::start(command).await
     }
 
@@ -138,6 +151,16 @@ impl Serving {
         self.lines.all()
     }
 
+    /// SIGSTOP: it does nothing, and does not know that time passes.
+    pub async fn pause(&self) -> Result<()> {
+        signal(&self.child, "STOP").await
+    }
+
+    /// SIGCONT.
+    pub async fn resume(&self) -> Result<()> {
+        signal(&self.child, "CONT").await
+    }
+
     /// SIGKILL in place, for a holder that puts another run here; returns when the process is gone.
     pub async fn kill_now(&mut self) -> Result<()> {
         Ok(self.child.kill().await?)
@@ -150,9 +173,7 @@ impl Serving {
 
     /// SIGTERM; returns how it ended.
     pub async fn terminate(mut self) -> Result<ExitStatus> {
-        let id = self.child.id().context("it has ended before")?;
-        let sent = Command::new("kill").args(["-TERM", &id.to_string()]).status().await?;
-        ensure!(sent.success(), "kill -TERM {id}: {sent}");
+        signal(&self.child, "TERM").await?;
         let ended = timeout(LIMIT, self.child.wait()).await;
         Ok(ended.with_context(|| format!("no end {LIMIT:?} after SIGTERM\n{}", self.output()))??)
     }

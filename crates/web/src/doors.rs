@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Data, ServiceConfig, scope};
+use actix_web::web::{Data, ServiceConfig, scope, to};
 use broker::ingest::Writer;
 use broker::{Authenticator, Broker};
 
@@ -55,9 +55,10 @@ pub fn configure(doors: Doors) -> impl FnOnce(&mut ServiceConfig) + Clone + Send
         if open.ingress {
             house = house.configure(ingress::configure);
         }
-        if open.api {
-            house = house.configure(api::mount);
-        }
-        config.service(house.default_service(actix_web::web::to(api::no_such_route)));
+        config.service(if open.api {
+            house.configure(api::mount).default_service(to(api::no_such_route))
+        } else {
+            house.default_service(to(api::not_open))
+        });
     }
 }

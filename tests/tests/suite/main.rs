@@ -12,6 +12,7 @@ mod database;
 mod ingest;
 mod laws;
 mod replay;
+mod roles;
 mod nodes;
 mod recordings;
 mod scim_door;

@@ -6,6 +6,9 @@ use tests::{Database, on_each_bus};
 
 use crate::tenant::House;
 
+pub(crate) const RECORDINGS: [&str; 4] =
+    ["entra-default-lifecycle", "okta-oin-lifecycle", "okta-group-push", "okta-import"];
+
 on_each_bus!(entra_default_lifecycle, okta_oin_lifecycle, okta_group_push, okta_import);
 
 async fn entra_default_lifecycle(database: Database) -> Result<()> {

@@ -11,6 +11,8 @@ pub(crate) struct House {
     pub(crate) node: Node,
     pub(crate) serving: Serving,
     pub(crate) client: Client,
+    /// Base URL of the REST API, where another node has that role.
+    pub(crate) api: Option<String>,
 }
 
 /// One environment with its key.
@@ -35,7 +37,7 @@ impl House {
     pub(crate) async fn of(node: Node) -> Result<Self> {
         let node = node.with(&["--allow-private-endpoints"]);
         let serving = node.serve().await?;
-        Ok(Self { node, serving, client: Client::builder().build()? })
+        Ok(Self { node, serving, client: Client::builder().build()?, api: None })
     }
 
     /// SIGKILL; when it returns, the process is gone.
@@ -96,7 +98,7 @@ impl House {
         path: &str,
         body: Option<Value>,
     ) -> Result<Response> {
-        let url = format!("{}{path}", self.serving.url().trim_end_matches('/'));
+        let url = format!("{}{path}", self.api_url());
         let request = self.client.request(method, url).bearer_auth(&tenant.key);
         Ok(match body {
             Some(body) => request.json(&body).send().await?,
@@ -104,11 +106,15 @@ impl House {
         })
     }
 
+    fn api_url(&self) -> String {
+        self.api.clone().unwrap_or_else(|| self.serving.url())
+    }
+
     pub(crate) fn target(&self, tenant: &Tenant, feed: &Feed) -> Target {
         Target {
             scim: feed.scim.clone(),
             token: feed.token.clone(),
-            api: self.serving.url().trim_end_matches('/').to_owned(),
+            api: self.api_url(),
             api_key: tenant.key.clone(),
             directory: feed.id.clone(),
         }

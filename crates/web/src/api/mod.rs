@@ -23,7 +23,7 @@ pub use directories::CreatedDirectory;
 pub(crate) use error::ApiError;
 pub use input::{MAX_BODY_BYTES, MAX_LIMIT};
 pub(crate) use once::IDEMPOTENCY_KEY;
-pub(crate) use routing::no_such_route;
+pub(crate) use routing::{no_such_route, not_open};
 
 /// Mounts the API.
 pub(crate) fn mount(config: &mut ServiceConfig) {

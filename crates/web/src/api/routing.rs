@@ -27,6 +27,11 @@ pub(crate) async fn no_such_route(request: HttpRequest) -> Answer {
     Err(if allowed.is_empty() { ApiError::no_route() } else { ApiError::no_method(&allowed) })
 }
 
+/// Where this door is another node's.
+pub(crate) async fn not_open() -> Answer {
+    Err(ApiError::no_route())
+}
+
 fn methods(item: &PathItem) -> Vec<Method> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     let documented = [

@@ -28,7 +28,7 @@ const NAMES: [&str; 8] = [
 ];
 
 /// The receiver needs the endpoint's secret to start, and the endpoint the receiver's port: so it moves there.
-pub(super) async fn subscribe(house: &House, tenant: &Tenant) -> Result<(Receiver, Inbox)> {
+pub(crate) async fn subscribe(house: &House, tenant: &Tenant) -> Result<(Receiver, Inbox)> {
     let body = json!({"endpoint_url": NOWHERE, "events": NAMES});
     let made: Value = house.api(tenant, Method::POST, "/webhook_endpoints", Some(body)).await?.json().await?;
     let (id, endpoint, inbox) = (text(&made, "id")?, Endpoint::new(PATH, &text(&made, "secret")?), Inbox::default());
@@ -47,7 +47,7 @@ fn now_ms() -> u64 {
 }
 
 /// All is verified, nothing is missing, first arrivals are in order.
-pub(super) async fn hold(evidence: &Evidence, inbox: &[Received]) -> Result<()> {
+pub(crate) async fn hold(evidence: &Evidence, inbox: &[Received]) -> Result<()> {
     all_delivered(evidence, inbox).await?;
     first_arrivals_in_order(inbox);
     Ok(())

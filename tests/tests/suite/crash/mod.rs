@@ -3,8 +3,8 @@
 //! The cast: [`load`] writes and kills, [`evidence`] is what the database says, [`state`], [`log`] and [`arrivals`] hold it to
 //! what the clients were told.
 
-mod arrivals;
-mod evidence;
+pub(crate) mod arrivals;
+pub(crate) mod evidence;
 mod load;
 mod log;
 mod state;
