@@ -25,6 +25,7 @@ pub struct Database {
 enum Keep {
     Folder { _removed: TempDir },
     OnServer { name: String },
+    Elsewhere,
 }
 
 impl Database {
@@ -33,6 +34,11 @@ impl Database {
             Kind::Sqlite => Self::sqlite(),
             Kind::Postgres => Self::postgres(),
         }
+    }
+
+    /// On a server that a test has for itself, and that keeps it.
+    pub fn elsewhere(url: String) -> Self {
+        Self { kind: Kind::Postgres, url, topic: None, keep: Keep::Elsewhere }
     }
 
     /// A file in a temporary folder; the first connection creates it.

@@ -134,9 +134,12 @@ impl Dialect {
             Self::Sqlite => &[],
             Self::Postgres => &[
                 "SET LOCAL lock_timeout = '60s'",
+                "SET LOCAL statement_timeout = 0",
                 // A slow machine may be still for longer between two steps than a write may.
                 "SET LOCAL idle_in_transaction_session_timeout = '60s'",
                 "SELECT pg_advisory_xact_lock(x'726f6c6c63616c6c'::bit(64)::bigint)",
+                // Whoever waits for a table's lock keeps all who come later from the table.
+                "SET LOCAL lock_timeout = '1s'",
             ],
         }
     }

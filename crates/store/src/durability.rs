@@ -1,4 +1,4 @@
-//! Whether a commit that was answered survives a crash of the machine.
+//! Whether a commit that was answered survives a crash of the machine, and whether there can be one now.
 
 use sea_orm::ConnectionTrait;
 
@@ -16,6 +16,17 @@ pub struct Durability {
 }
 
 impl Store {
+    /// Whether the database takes writes now: no standby, no read-only primary.
+    pub async fn is_writable(&self) -> Result<bool, Error> {
+        let sql = match self.0.dialect {
+            Dialect::Sqlite => "SELECT CAST(query_only AS TEXT) AS setting FROM pragma_query_only",
+            Dialect::Postgres => "SELECT current_setting('transaction_read_only') AS setting",
+        };
+        let row = self.0.write.query_one_raw(statement::with(self.0.dialect, sql, Vec::new())).await?;
+        let value: String = row.ok_or(Error::Corrupt { what: "setting" })?.try_get("", "setting")?;
+        Ok(matches!(value.as_str(), "off" | "0"))
+    }
+
     /// Asks the connection that ingest writes with.
     pub async fn durability(&self) -> Result<Durability, Error> {
         let (sql, name, strong): (_, _, &[(&str, &str)]) = match self.0.dialect {

@@ -22,6 +22,9 @@ pub enum Error {
     /// The answer to COMMIT was lost, and the database cannot say what became of it: never do it again unseen.
     #[error("it is not known whether a transaction was committed")]
     Undecided(#[source] Source),
+    /// The schema is of a newer version, which took a step that this one does not know.
+    #[error("the database is of a newer version: it has taken the step {step}")]
+    Newer { step: String },
     /// A stored row cannot be read: damaged, or written by a newer version.
     #[error("a stored {what} cannot be read")]
     Corrupt { what: &'static str },
@@ -53,11 +56,40 @@ const REFUSALS: [&str; 3] = ["22", "23", "54"];
 /// SQLite, by primary result code: `SQLITE_TOOBIG`, `SQLITE_CONSTRAINT`, `SQLITE_MISMATCH`.
 const SQLITE_REFUSALS: [i32; 3] = [18, 19, 20];
 
+/// PostgreSQL's `lock_not_available`.
+const LOCKED: &str = "55P03";
+
+/// Whether somebody else holds what was to be locked, and `lock_timeout` has passed.
+pub(crate) fn is_locked(error: &DbErr) -> bool {
+    code(error).is_some_and(|code| code == LOCKED)
+}
+
+/// Whether the connection was found to have ended: by the server's administrator (class 57P), or without a word.
+pub(crate) fn is_lost(error: &DbErr) -> bool {
+    use sea_orm::sqlx::Error::Io;
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(source))
+        | DbErr::Query(RuntimeErr::SqlxError(source))
+        | DbErr::Conn(RuntimeErr::SqlxError(source))
+            if matches!(**source, Io(_)) =>
+        {
+            true
+        }
+        _ => code(error).is_some_and(|code| code.starts_with("57P")),
+    }
+}
+
+fn code(error: &DbErr) -> Option<std::borrow::Cow<'_, str>> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source)) => {
+            source.as_database_error().and_then(DatabaseError::code)
+        }
+        _ => None,
+    }
+}
+
 fn refuses(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))) = error else {
-        return false;
-    };
-    let Some(code) = source.as_database_error().and_then(DatabaseError::code) else { return false };
+    let Some(code) = code(error) else { return false };
     // SQLSTATE has five characters; SQLite's codes are numbers, extended ones with the primary code in the lowest byte.
     match code.parse::<i32>() {
         Ok(number) if code.len() < 5 => SQLITE_REFUSALS.contains(&(number & 0xff)),

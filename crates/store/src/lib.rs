@@ -17,6 +17,7 @@ mod script;
 mod procedure;
 mod query;
 mod read;
+mod reading;
 mod page;
 #[expect(unreachable_pub, reason = "the derives of sea-orm need public rows; the module is private")]
 mod table;
@@ -59,6 +60,7 @@ pub use error::Error;
 pub use events::Positioned;
 pub use fanout::{Fanned, FanoutTx};
 pub use leases::{Holder, Lease, LeaseRow};
+pub use migrate::Schema;
 pub use open::Options;
 pub use pending::{Enabled, Pending, Waiting};
 pub use purge::PURGE_ROWS;

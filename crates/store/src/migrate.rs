@@ -1,15 +1,55 @@
 //! Bringing the schema up to date: one process at a time, all of it or nothing.
 
-use migrations::{Migrator, MigratorTrait};
-use sea_orm::ConnectionTrait;
+use std::time::Duration;
 
-use crate::error::Error;
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::error::{self, Error};
 use crate::{Store, procedure};
 
+/// A step that finds a table locked gives way at once, so that nobody queues behind it, and comes again so often.
+const TRIES: usize = 60;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What a database has of the steps that this version knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// Steps that it has still to take.
+    pub pending: Vec<String>,
+    /// Steps of a newer version.
+    pub unknown: Vec<String>,
+}
+
 impl Store {
+    /// Reads only.
+    pub async fn schema(&self) -> Result<Schema, Error> {
+        let (known, taken) = (migrations::known(), migrations::taken(&self.0.write).await?);
+        let without =
+            |all: &[String], some: &[String]| all.iter().filter(|step| !some.contains(step)).cloned().collect();
+        Ok(Schema { pending: without(&known, &taken), unknown: without(&taken, &known) })
+    }
+
     /// Brings the schema up to date. Who comes second waits for the first, within bounds, and finds it done.
+    ///
+    /// # Errors
+    /// [`Error::Newer`]: nothing was done.
     pub async fn migrate(&self) -> Result<(), Error> {
-        let tx = self.begin_write().await?;
+        if let Some(step) = self.schema().await?.unknown.pop() {
+            return Err(Error::Newer { step });
+        }
+        let mut tries = 1;
+        loop {
+            match self.try_to_migrate().await {
+                Err(error) if error::is_locked(&error) && tries < TRIES => tokio::time::sleep(PAUSE).await,
+                done => return Ok(done?),
+            }
+            tries += 1;
+        }
+    }
+
+    async fn try_to_migrate(&self) -> Result<(), DbErr> {
+        let tx = self.begin_write_raw().await?;
         for sql in self.0.dialect.lock_schema() {
             tx.execute_unprepared(sql).await?;
         }
@@ -17,6 +57,6 @@ impl Store {
         if self.0.dialect.has_procedure() {
             tx.execute_unprepared(procedure::create()).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 }

@@ -13,6 +13,7 @@ use crate::Store;
 use crate::clock::Anchor;
 use crate::dialect::Dialect;
 use crate::error::Error;
+use crate::reading::Reading;
 use crate::seal::MasterKey;
 use crate::statement::Statements;
 use crate::store::{Draw, Inner};
@@ -20,6 +21,8 @@ use crate::wake::{Others, Wake};
 
 /// How long a request waits for a connection before the database counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection serves so long at most: after a change of primary, one that still leads to the old one is soon gone.
+const LIFETIME: Duration = Duration::from_mins(2);
 /// So many batches run beside each other on PostgreSQL: while one waits for the database, the other is worked out here.
 const POSTGRES_BATCHES: u32 = 2;
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,6 +38,8 @@ const POSTGRES_WRITER: &[(&str, &str)] = &[
     ("jit", "off"),
     ("default_transaction_isolation", "read committed"),
     ("idle_in_transaction_session_timeout", "2000"),
+    ("lock_timeout", "10000"),
+    ("statement_timeout", "30000"),
     ("tcp_user_timeout", "10000"),
     ("tcp_keepalives_idle", "10"),
 ];
@@ -85,7 +90,18 @@ impl Store {
         let wake = Wake::new((dialect == Dialect::Postgres).then_some(options.url).map(others));
         let (clock, anchor, master_key) = (options.clock, Anchor::default(), options.master_key);
         let draw = Mutex::new(Draw { ids: IdSource::default(), rng });
-        Ok(Self(Arc::new(Inner { write, batch, read, dialect, clock, anchor, master_key, wake, statements, draw })))
+        Ok(Self(Arc::new(Inner {
+            write,
+            batch,
+            read: Reading(read),
+            dialect,
+            clock,
+            anchor,
+            master_key,
+            wake,
+            statements,
+            draw,
+        })))
     }
 
     /// How many batches may run beside each other, each with a connection of its own.
@@ -96,7 +112,7 @@ impl Store {
     /// Closes all pools; what is in a transaction finishes first.
     pub async fn close(&self) -> Result<(), Error> {
         self.0.wake.close();
-        self.0.read.clone().close().await?;
+        self.0.read.0.clone().close().await?;
         self.0.batch.clone().close().await?;
         Ok(self.0.write.clone().close().await?)
     }
@@ -118,6 +134,7 @@ fn configure(url: &str, connections: u32, postgres: &'static [(&'static str, &'s
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_lifetime(LIFETIME)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(move |options| options.options(postgres.iter().copied()).application_name("rollcall"))

@@ -6,18 +6,17 @@
 use model::id::{Id, Kind};
 use model::query::{Page, PageQuery};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr, SubQueryStatement};
-use sea_orm::{
-    ColumnTrait, DatabaseConnection, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use crate::error::Error;
+use crate::reading::Reading;
 
 /// Runs a scoped SELECT as a page; `of` is the id of a noun.
 pub(crate) async fn run<E, K, T>(
     page: PageQuery<Id<K>>,
     select: Select<E>,
     id: E::Column,
-    connection: &DatabaseConnection,
+    connection: &Reading,
     (noun, of): (impl Fn(E::Model) -> Result<T, Error>, impl Fn(&T) -> Id<K>),
 ) -> Result<Page<T, Id<K>>, Error>
 where

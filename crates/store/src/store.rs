@@ -9,6 +9,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::clock::Anchor;
 use crate::dialect::Dialect;
+use crate::reading::Reading;
 use crate::seal::MasterKey;
 use crate::statement::Statements;
 use crate::wake::{Listener, Wake};
@@ -21,7 +22,7 @@ pub(crate) struct Inner {
     pub(crate) write: DatabaseConnection,
     /// The batching writer's own connections, warm and never waited for; on SQLite the one for all writes.
     pub(crate) batch: DatabaseConnection,
-    pub(crate) read: DatabaseConnection,
+    pub(crate) read: Reading,
     pub(crate) dialect: Dialect,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) anchor: Anchor,

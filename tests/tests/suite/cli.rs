@@ -20,7 +20,7 @@ on_each_database!(
     nodes_on_one_database_share_the_key,
     nodes_that_begin_at_once_agree_on_a_key,
     a_directory_is_told_the_url_of_its_node,
-    health_is_that_of_the_database,
+    readiness_is_that_of_the_database,
 );
 
 /// What a newcomer types, one after the other.
@@ -117,9 +117,17 @@ async fn told_to_end_it_ends_in_order_and_keeps_everything(database: Database) -
 
 async fn a_database_is_made_and_kept_up_to_date(database: Database) -> Result<()> {
     let node = Node::on(&database).await?;
+    let check = ["migrate", "--check"];
+    let refused = format!("{:#}", node.run(&check).await.unwrap_err());
+    assert!(refused.contains("`rollcall migrate`"), "{refused}");
     for _ in 0..2 {
         assert_eq!(node.run(&["migrate"]).await?["migrated"], true);
     }
+    assert_eq!(node.run(&check).await?["migrated"], false);
+    database.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 1)").await?;
+    let refused = format!("{:#}", node.run(&check).await.unwrap_err());
+    assert!(refused.contains("newer version") && refused.contains("m9999_later"), "{refused}");
+    database.execute("DELETE FROM seaql_migrations WHERE version = 'm9999_later'").await?;
     node.run(&["environment", "create", "--name", "staging"]).await?;
     Ok(())
 }
@@ -216,21 +224,24 @@ async fn a_directory_is_told_the_url_of_its_node(database: Database) -> Result<(
     Ok(())
 }
 
-async fn health_is_that_of_the_database(database: Database) -> Result<()> {
+/// A process is alive without its database, and not ready.
+async fn readiness_is_that_of_the_database(database: Database) -> Result<()> {
     let node = Node::on(&database).await?;
     let serving = node.serve().await?;
-    let health = async || -> Result<(u16, Value)> {
-        let answer = client()?.get(format!("{}/healthz", serving.url())).send().await?;
+    let asked = async |path: &str| -> Result<(u16, Value)> {
+        let answer = client()?.get(format!("{}{path}", serving.url())).send().await?;
         Ok((answer.status().as_u16(), answer.json().await?))
     };
-    let (status, mut said) = health().await?;
+    let (status, mut said) = asked("/readyz").await?;
     let all_well = said.as_object().is_some_and(|parts| parts.len() > 1 && parts.values().all(|well| *well == true));
     assert!(status == 200 && all_well, "{status} {said}");
     // SQLite's open files outlive their names.
     if database.kind() == Kind::Postgres {
         drop(database);
         said["database"] = false.into();
-        assert_eq!(health().await?, (503, said));
+        said["writable"] = false.into();
+        assert_eq!(asked("/readyz").await?, (503, said));
+        assert_eq!(asked("/healthz").await?.0, 200);
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod laws;
 mod replay;
 mod roles;
 mod nodes;
+mod outages;
 mod recordings;
 mod scim_door;
 mod scim_lists;

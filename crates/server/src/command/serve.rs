@@ -125,7 +125,7 @@ impl fmt::Display for Screen {
         writeln!(out, "  roles     {roles}")?;
         writeln!(out, "  SCIM      {public_url}/scim/v2.0/…")?;
         writeln!(out, "  API       {public_url}/openapi.json")?;
-        writeln!(out, "  health    {public_url}/healthz")?;
+        writeln!(out, "  health    {public_url}/healthz, {public_url}/readyz")?;
         writeln!(out)?;
         writeln!(out, "Next, in another terminal:")?;
         write!(out, "  {next}")

@@ -1,4 +1,4 @@
-//! `GET /healthz`: whether this node can do its work, and which part of it cannot.
+//! `GET /healthz`: whether this process is alive. `GET /readyz`: whether it can do its roles now, and which part of it cannot.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use model::id::EnvironmentId;
-use store::Store;
+use store::{Error, Store};
 use tokio::time::timeout;
 
 use super::workers::Workers;
@@ -24,26 +24,40 @@ impl Health {
     pub(super) fn new(store: &Store, workers: &Workers) -> Self {
         Self { store: store.clone(), workers: workers.clone() }
     }
+
+    fn tasks(&self) -> BTreeMap<&'static str, bool> {
+        self.workers.state().collect()
+    }
 }
 
+/// Its tasks run. A database that is away is no reason to start a process again.
 #[get("/healthz")]
 pub(super) async fn healthz(health: Data<Health>) -> HttpResponse {
-    let database = ("database", answers(&health.store).await);
-    let state: BTreeMap<_, _> = health.workers.state().chain([database]).collect();
-    let mut answer =
-        if state.values().all(|well| *well) { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    answer.json(state)
+    answer(&health.tasks())
 }
 
-/// One look-up of one row, there or not.
-async fn answers(store: &Store) -> bool {
-    let nobody = EnvironmentId::from_ulid(0_u128.into());
-    match timeout(PATIENCE, store.environment(nobody).environment()).await {
-        Ok(Ok(_)) => true,
+/// Its tasks run, and the database answers and takes writes. A bus that is away stops nothing: webhooks go on from the log.
+#[get("/readyz")]
+pub(super) async fn readyz(health: Data<Health>) -> HttpResponse {
+    let mut parts = health.tasks();
+    let reads = answers(health.store.environment(EnvironmentId::from_ulid(0_u128.into())).environment()).await;
+    parts.insert("database", reads.is_some());
+    parts.insert("writable", answers(health.store.is_writable()).await == Some(true));
+    answer(&parts)
+}
+
+fn answer(parts: &BTreeMap<&'static str, bool>) -> HttpResponse {
+    let well = parts.values().all(|well| *well);
+    if well { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() }.json(parts)
+}
+
+async fn answers<T>(asked: impl Future<Output = Result<T, Error>>) -> Option<T> {
+    match timeout(PATIENCE, asked).await {
+        Ok(Ok(answer)) => Some(answer),
         Ok(Err(error)) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "the database does not answer");
-            false
+            None
         }
-        Err(_) => false,
+        Err(_) => None,
     }
 }

@@ -37,7 +37,9 @@ pub(super) fn serve(
     health: Health,
 ) -> anyhow::Result<Server> {
     let (doors, health) = (web::configure(doors), Data::new(health));
-    let app = move || App::new().app_data(health.clone()).service(health::healthz).configure(doors.clone());
+    let app = move || {
+        App::new().app_data(health.clone()).service(health::healthz).service(health::readyz).configure(doors.clone())
+    };
     let server = HttpServer::new(app).keep_alive(KEEP_ALIVE).shutdown_timeout(STOP_SECONDS).disable_signals();
     let server = workers.into_iter().fold(server, |server, count| server.workers(count.get()));
     Ok(server.listen(listener).context("cannot serve")?.run())

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use store::{MasterKey, Store};
+use store::{MasterKey, Schema, Store};
 use url::Url;
 
 use crate::clock::SystemClock;
@@ -91,6 +91,18 @@ where
     let result = job(store.clone()).await;
     store.close().await?;
     Ok(result?)
+}
+
+/// What the database has of the schema; nothing is made.
+pub(crate) async fn schema(storage: &Storage) -> anyhow::Result<Schema> {
+    if let Some(file) = database_file(storage).filter(|file| !file.exists()) {
+        bail!("there is no {}: `rollcall serve` or `rollcall migrate` makes it", file.display());
+    }
+    // Nothing sealed is read.
+    let store = connect(storage, MasterKey::new([0; 32])).await?;
+    let schema = store.schema().await.with_context(|| format!("cannot read {}", database_name(storage)))?;
+    store.close().await?;
+    Ok(schema)
 }
 
 /// What the database is called before people: a server without user and password, or a file.

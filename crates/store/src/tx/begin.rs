@@ -8,13 +8,14 @@ use model::event::StreamId;
 use model::id::DirectoryId;
 use model::tenant::Directory;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, FromQueryResult, QueryResult, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult, QueryResult,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use super::link::Link;
 use super::{Head, Tx, Writes};
-use crate::error::Error;
+use crate::error::{Error, is_lost};
+use crate::reading::TRIES;
 use crate::script::Script;
 use crate::{Store, directories, read, statement, table};
 
@@ -81,6 +82,11 @@ impl Store {
 
     /// A transaction that writes, without streams or events.
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
+        Ok(self.begin_write_raw().await?)
+    }
+
+    /// With the database's own error.
+    pub(crate) async fn begin_write_raw(&self) -> Result<DatabaseTransaction, DbErr> {
         begin_on(&self.0.write).await
     }
 
@@ -104,12 +110,19 @@ impl Store {
     }
 }
 
-async fn begin_on(pool: &DatabaseConnection) -> Result<DatabaseTransaction, Error> {
+async fn begin_on(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    Ok(pool.begin_with_options(options).await?)
+    let mut tries = 1;
+    loop {
+        match pool.begin_with_options(options).await {
+            // Nothing was done on it.
+            Err(error) if is_lost(&error) && tries < TRIES => tries += 1,
+            begun => return begun,
+        }
+    }
 }
 
 impl Tx {

@@ -1,11 +1,38 @@
 //! The schema is brought up to date by whoever comes, however many come at once.
 
 use futures::future::try_join_all;
+use store::{Error, Schema};
 use tests::{Database, on_each_database};
 
 use crate::house::{self, Outcome};
 
-on_each_database!(the_second_time_changes_nothing, four_at_once_on_an_empty_database_all_succeed);
+on_each_database!(
+    what_is_pending_is_named_and_nothing_is_made,
+    a_database_of_a_newer_version_is_refused,
+    the_second_time_changes_nothing,
+    four_at_once_on_an_empty_database_all_succeed,
+);
+
+async fn what_is_pending_is_named_and_nothing_is_made(database: Database) -> Outcome {
+    let store = house::open(database.url()).await?;
+    for _ in 0..2 {
+        let schema = store.schema().await?;
+        assert_eq!((schema.pending, schema.unknown), (vec!["m0001_spine".to_owned()], vec![]));
+    }
+    store.migrate().await?;
+    assert_eq!(store.schema().await?, Schema { pending: vec![], unknown: vec![] });
+    Ok(())
+}
+
+async fn a_database_of_a_newer_version_is_refused(database: Database) -> Outcome {
+    let store = house::open(database.url()).await?;
+    store.migrate().await?;
+    database.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 1)").await?;
+    assert_eq!(store.schema().await?.unknown, ["m9999_later"]);
+    let refused = store.migrate().await;
+    assert!(matches!(&refused, Err(Error::Newer { step }) if step == "m9999_later"), "{refused:?}");
+    Ok(())
+}
 
 async fn the_second_time_changes_nothing(database: Database) -> Outcome {
     let store = house::open(database.url()).await?;
