@@ -5,6 +5,7 @@ mod http;
 mod keeper;
 pub mod lanes;
 mod ledger;
+mod metrics;
 mod owner;
 mod progress;
 mod push;
@@ -17,6 +18,7 @@ mod sweep;
 mod tests;
 
 pub use http::AddressPolicy;
+pub use metrics::Metrics;
 pub use schedule::Schedule;
 pub use settings::{Breaker, Settings};
 pub use start::{Error, Handle, start};

@@ -2,15 +2,18 @@
 
 use tokio::sync::watch;
 
+use crate::metrics::Metrics;
+
 /// What the workers of a node show to the outside.
 #[derive(Debug)]
 pub(crate) struct Progress {
     moves: watch::Sender<u64>,
+    pub(crate) metrics: Metrics,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self { moves: watch::Sender::new(0) }
+        Self { moves: watch::Sender::new(0), metrics: Metrics::default() }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::id::EnvironmentId;
 use store::{Backlog, System};
 
+use crate::metrics::Metrics;
 use crate::progress::Progress;
 
 /// Reads only. Cheap to clone.
@@ -15,6 +16,11 @@ pub struct Status {
 }
 
 impl Status {
+    /// What the node counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.progress.metrics
+    }
+
     /// What is pending, on all nodes, and since when.
     pub async fn backlog(&self) -> Result<Backlog, store::Error> {
         self.system.backlog().await

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use sea_orm::{DatabaseBackend, Value};
+use sea_orm::{DatabaseBackend, DatabaseConnection, Value};
 
 pub(crate) use crate::rows::{Cell, Rows};
 
@@ -77,6 +77,16 @@ impl Dialect {
             _ = write!(names, "{comma}value->>{at} AS c{at}");
         }
         (format!("(SELECT {names} FROM json_each(${from})) AS {alias}"), vec![json_rows(rows).into()])
+    }
+
+    /// How many connections a pool has open, and how many of them idle.
+    pub(crate) fn use_of(self, pool: &DatabaseConnection) -> (u32, usize) {
+        match self {
+            Self::Sqlite => (pool.get_sqlite_connection_pool().size(), pool.get_sqlite_connection_pool().num_idle()),
+            Self::Postgres => {
+                (pool.get_postgres_connection_pool().size(), pool.get_postgres_connection_pool().num_idle())
+            }
+        }
     }
 
     /// Puts several writing statements into one round trip. No two may touch the same row.

@@ -66,12 +66,11 @@ pub(crate) fn is_locked(error: &DbErr) -> bool {
 
 /// Whether the connection was found to have ended: by the server's administrator (class 57P), or without a word.
 pub(crate) fn is_lost(error: &DbErr) -> bool {
-    use sea_orm::sqlx::Error::Io;
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(source))
         | DbErr::Query(RuntimeErr::SqlxError(source))
         | DbErr::Conn(RuntimeErr::SqlxError(source))
-            if matches!(**source, Io(_)) =>
+            if matches!(**source, sea_orm::sqlx::Error::Io(_)) =>
         {
             true
         }

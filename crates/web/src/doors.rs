@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, scope, to};
 use broker::ingest::Writer;
 use broker::{Authenticator, Broker};
 
-use crate::{api, ingress, request_id};
+use crate::{Metrics, api, ingress, metrics, request_id};
 
 /// The handles behind the doors. One per process.
 pub struct Doors {
@@ -14,6 +15,7 @@ pub struct Doors {
     pub writer: Writer,
     pub authenticator: Arc<Authenticator>,
     pub settings: Settings,
+    pub metrics: Metrics,
     pub open: Open,
 }
 
@@ -50,8 +52,8 @@ pub fn configure(doors: Doors) -> impl FnOnce(&mut ServiceConfig) + Clone + Send
     let open = doors.open;
     let (doors, intake) = (Data::new(doors), Data::new(ingress::Intake::default()));
     move |config| {
-        let mut house =
-            scope("").app_data(doors).app_data(intake).wrap(actix_web::middleware::from_fn(request_id::stamp));
+        let house = scope("").app_data(doors).app_data(intake).wrap(from_fn(request_id::stamp));
+        let mut house = house.wrap(from_fn(metrics::measure));
         if open.ingress {
             house = house.configure(ingress::configure);
         }

@@ -13,6 +13,7 @@ mod ingest;
 mod laws;
 mod replay;
 mod roles;
+mod metrics;
 mod nodes;
 mod outages;
 mod recordings;

@@ -1,6 +1,7 @@
 //! What this node last wrote of its directories. Mostly it still holds, so that a batch need not read it: its commit finds out.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::event::StreamId;
@@ -13,7 +14,7 @@ pub const MAX_KNOWN: usize = 10_000;
 
 /// Each directory as it stands at the head of its stream.
 #[derive(Default)]
-pub(crate) struct Known(Mutex<Rows>);
+pub(crate) struct Known(Mutex<Rows>, AtomicU64);
 
 #[derive(Default)]
 struct Rows {
@@ -58,8 +59,14 @@ impl Known {
         rows.directories.extend(state.directories.into_iter().map(|directory| (directory.id, directory)));
     }
 
+    /// How often a stream had moved.
+    pub(crate) fn lost_races(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
+    }
+
     /// These streams have moved without us.
     pub(crate) fn forget(&self, streams: &[StreamId]) {
+        self.1.fetch_add(1, Ordering::Relaxed);
         let mut rows = self.lock();
         rows.heads.retain(|stream, _| !streams.contains(stream));
     }

@@ -11,7 +11,9 @@ mod groups;
 mod known;
 mod loaded;
 mod members;
+mod metrics;
 mod needs;
+mod persist;
 mod queue;
 mod record;
 mod request;
@@ -22,6 +24,7 @@ mod writer;
 
 pub use known::MAX_KNOWN;
 pub use members::MAX_TOLD_BYTES;
+pub use metrics::Metrics;
 pub use queue::{MAX_QUEUED, MAX_QUEUED_PER_STREAM};
 pub use request::{Answer, GroupAnswer, Refusal, Request, UserAnswer, Write};
 pub use writer::{MAX_BATCH, Writer};

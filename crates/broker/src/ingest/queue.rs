@@ -54,6 +54,11 @@ impl<K: Copy + Eq + Hash, T: Queued> Queue<K, T> {
         Self { waiting: HashMap::new(), turns: VecDeque::new(), held: HashSet::new(), len: 0, ready: 0 }
     }
 
+    /// How many writes wait.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     /// How many writes can be taken now.
     pub(crate) fn ready(&self) -> usize {
         self.ready

@@ -11,10 +11,12 @@ use model::id::OrganizationId;
 use store::{Contended, Store};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
-use super::batch::{self, Failure, Outcome};
+use super::batch::{Failure, Outcome};
 use super::known::Known;
+use super::metrics::Metrics;
+use super::persist::persist;
 use super::queue::{Limits, Queue, Queued, Taken};
 use super::request::{Answer, Refusal, Write};
 use super::working::Draw;
@@ -25,9 +27,6 @@ pub const MAX_BATCH: usize = 64;
 const MIN_BESIDE: usize = 8;
 /// How long a lane waits for those whom it has just answered.
 const PATIENCE: Duration = Duration::from_millis(1);
-/// For how long a batch that could not be written begins again, and what lies between.
-const PERSISTENCE: Duration = Duration::from_secs(2);
-const PAUSES: [Duration; 4] = [Duration::ZERO, Duration::ZERO, Duration::from_millis(100), Duration::from_millis(400)];
 /// How often a write goes back because another node holds its stream, before it waits for the lock, apart from the others.
 const MAX_MISSES: u8 = 2;
 /// A batch touches no more rows than this; a request that does runs apart, so that others need not wait for it.
@@ -40,6 +39,7 @@ pub struct Writer(Arc<Shared>);
 struct Shared {
     store: Store,
     known: Known,
+    metrics: Metrics,
     queue: Mutex<Intake>,
     changed: Notify,
 }
@@ -90,11 +90,27 @@ impl Writer {
         let writer = Self(Arc::new(Shared {
             store,
             known: Known::default(),
+            metrics: Metrics::default(),
             queue: Mutex::new(intake),
             changed: Notify::new(),
         }));
         let task = tokio::spawn(run(Arc::clone(&writer.0), Draw::from_seed(seed)));
         (writer, task)
+    }
+
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// How many writes wait for a batch.
+    pub fn queued(&self) -> usize {
+        self.0.lock().waiting.len()
+    }
+
+    /// How often a batch found that another node had been there first, and began again.
+    pub fn lost_races(&self) -> u64 {
+        self.0.known.lost_races()
     }
 
     /// Does a write; the answer comes when it is durable.
@@ -239,8 +255,12 @@ async fn run_apart(shared: Arc<Shared>, mut draw: Draw, batch: Vec<Waiting>) {
 /// One transaction for all; if the database refuses it, one for each.
 async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, contended: Contended) {
     let writes: Vec<_> = batch.iter().map(|waiting| waiting.write.clone()).collect();
-    match persist(shared, draw, &writes, contended).await {
-        Ok(outcomes) => shared.give(batch, outcomes),
+    let (store, known, metrics) = (&shared.store, &shared.known, &shared.metrics);
+    match persist((store, known, metrics), draw, &writes, contended).await {
+        Ok(outcomes) => {
+            shared.metrics.batch.observe(f64::from(u32::try_from(outcomes.len()).unwrap_or(u32::MAX)));
+            shared.give(batch, outcomes);
+        }
         Err(Failure::Large) => part(shared, batch),
         Err(Failure::Store(error)) if batch.len() > 1 && error.is_refusal() => {
             tracing::warn!(error = %error, writes = batch.len(), "a batch was refused; its writes run one by one");
@@ -251,28 +271,8 @@ async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, conten
         Err(Failure::Store(error)) => {
             let source = std::error::Error::source(&error).map(ToString::to_string);
             tracing::error!(error = %error, source, writes = batch.len(), "writes failed");
+            shared.metrics.failed.inc_by(batch.len() as u64);
             batch.into_iter().for_each(|waiting| drop(waiting.answer.send(Err(Refusal::Unavailable))));
-        }
-    }
-}
-
-/// Again while the database answers that it was not done, and not why: a connection was lost, two transactions waited for each
-/// other. Not past a while: who pushes tries again as well.
-async fn persist(
-    shared: &Shared,
-    draw: &mut Draw,
-    writes: &[Write],
-    contended: Contended,
-) -> Result<Vec<Outcome>, Failure> {
-    let (end, mut pauses) = (Instant::now() + PERSISTENCE, PAUSES.into_iter());
-    loop {
-        match batch::run(&shared.store, &shared.known, draw, writes, contended).await {
-            Err(Failure::Store(store::Error::Unavailable(error))) if Instant::now() < end => {
-                let Some(pause) = pauses.next() else { return Err(store::Error::Unavailable(error).into()) };
-                tracing::debug!(%error, writes = writes.len(), "a batch is tried again");
-                sleep(pause).await;
-            }
-            done => return done,
         }
     }
 }

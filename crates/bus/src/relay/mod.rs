@@ -5,6 +5,7 @@
 
 mod cursors;
 mod lead;
+mod metrics;
 mod run;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -19,6 +20,7 @@ use tokio::time::Instant;
 use crate::bus::{Bus, Error as BusError, MAX_BATCH, Marks, Run};
 use cursors::{Cursors, Place};
 use lead::Lead;
+pub use metrics::Metrics;
 pub use run::{Handle, start};
 
 /// How often a relay looks whether the bus still holds what it was told.
@@ -60,12 +62,20 @@ pub struct Relay {
     cursors: Cursors,
     /// When the bus, ready to be published to, was last seen to hold what it should. None: it is not ready.
     ready_at: Option<Instant>,
+    metrics: Metrics,
 }
 
 impl Relay {
     pub fn new(store: &Store, bus: Arc<dyn Bus>, settings: &Settings) -> Self {
         let lead = Lead::new(store, settings);
-        Self { system: store.system(), bus, lead, cursors: Cursors::default(), ready_at: None }
+        Self {
+            system: store.system(),
+            bus,
+            lead,
+            cursors: Cursors::default(),
+            ready_at: None,
+            metrics: Metrics::default(),
+        }
     }
 
     /// Publishes all that lies past the cursors now, taking no hint, and writes them; nothing while another node leads.
@@ -89,6 +99,7 @@ impl Relay {
     async fn take_lead(&mut self) -> Result<bool, Error> {
         let led = self.lead.holds();
         let leads = self.lead.keep().await?;
+        self.metrics.leads.set(leads.into());
         if leads && !led {
             self.cursors = Cursors::load(&self.system, self.bus.name()).await?;
             self.ready_at = None;
@@ -212,6 +223,8 @@ impl Relay {
             return Ok(self.cursors.restart(&self.system, self.bus.name()).await?);
         }
         self.ready_at = ready_at;
+        self.metrics.publications.inc();
+        self.metrics.published.inc_by(batch.events as u64);
         self.cursors.mark(marks);
         batch.runs.iter().for_each(|run| self.cursors.move_past(run));
         Ok(())

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
-use super::{Error, Relay, Settings};
+use super::{Error, Metrics, Relay, Settings};
 use crate::bus::Bus;
 
 /// How soon after one look at the log, not knowing what is new there, another may follow.
@@ -18,9 +18,15 @@ const LOOK_PAUSE: Duration = Duration::from_millis(20);
 pub struct Handle {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    metrics: Metrics,
 }
 
 impl Handle {
+    /// What it counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// The relay's task, to be watched: before a shutdown it ends by a panic only.
     pub fn task(&self) -> AbortHandle {
         self.task.abort_handle()
@@ -39,8 +45,9 @@ pub fn start(store: &Store, bus: Arc<dyn Bus>, settings: &Settings) -> Handle {
     let mut ticks = interval(settings.tick);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let relay = Relay::new(store, bus, settings);
+    let metrics = relay.metrics.clone();
     let worker = Worker { relay, news: store.listen(), ticks, looked_at: Instant::now(), must_look: false };
-    Handle { stop, task: tokio::spawn(worker.run(stopped)) }
+    Handle { stop, task: tokio::spawn(worker.run(stopped)), metrics }
 }
 
 struct Worker {

@@ -141,6 +141,7 @@ impl Fanout {
         let fanned = tx.commit(&events).await?;
         self.remember(&events);
         let made = fanned.len();
+        self.progress.metrics.fanned_out.inc_by(made as u64);
         let push = Push { stamp, broken, deliveries: pushed(&fanned, news) };
         // An owner that has ended needs no push.
         _ = self.owner.send(Message::Fanned(push)).await;

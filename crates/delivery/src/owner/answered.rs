@@ -59,6 +59,8 @@ impl Owner {
         let Some(mut item) = owned.item(id(answered.delivery_id)).cloned() else { return };
         item.attempts += 1;
         item.tried_at.get_or_insert(answered.started_at);
+        let seconds = Duration::from_millis(answered.duration_ms.unsigned_abs()).as_secs_f64();
+        self.ties.progress.metrics.attempt_seconds.observe(seconds);
         let outcome = self.judge(&answered.answer, &item, now_ms);
         let attempt = attempt(&self.store, answered, item.attempts);
         self.end(answered, (&item, outcome, attempt), now_ms);

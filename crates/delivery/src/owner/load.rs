@@ -97,6 +97,7 @@ impl Owner {
         let lost = self.endpoints.iter().filter(|(_, owned)| !kept(owned.shard)).map(|(id, _)| *id);
         let lost: Vec<_> = lost.collect();
         self.must_look |= held.keys().any(|shard| !self.shards.contains_key(shard));
+        self.ties.progress.metrics.shards.set(i64::try_from(held.len()).unwrap_or(i64::MAX));
         (self.shards, self.leave) = (held, leave);
         self.left.retain(|shard| self.leave.contains(shard));
         lost.into_iter().for_each(|id| self.drop_endpoint(id));

@@ -14,6 +14,9 @@ impl Owner {
     /// What was handed to the ledger is written; `stand`: for these deliveries as told.
     pub(super) fn written(&mut self, stand: &BTreeSet<DeliveryId>) {
         for Ended { endpoint_id, life, result, outcome, stop, .. } in std::mem::take(&mut self.writing) {
+            if stand.contains(&result.id) {
+                self.ties.progress.metrics.ended(name(&result, outcome));
+            }
             let Some(owned) = self.find(endpoint_id, life) else { continue };
             owned.unwritten -= 1;
             if let Some(outcome) = outcome {
@@ -26,6 +29,14 @@ impl Owner {
             self.touched.insert(endpoint_id);
         }
         self.ties.progress.moved();
+    }
+}
+
+/// Of what became of a delivery, for those who count.
+fn name(result: &DeliveryResult, outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Retry { .. }) => "retry",
+        _ => result.state.as_str(),
     }
 }
 

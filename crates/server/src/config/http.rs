@@ -17,6 +17,11 @@ pub(crate) struct Http {
     #[command(flatten)]
     pub(crate) public: PublicUrl,
 
+    /// Address for /metrics, /healthz and /readyz. When nothing is said, /metrics is at the main address if that is a loopback
+    /// one, else nowhere.
+    #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+
     /// Threads that answer requests. When nothing is said: one for each CPU.
     #[arg(long, env = "ROLLCALL_WORKERS", value_name = "COUNT")]
     pub(crate) workers: Option<NonZeroUsize>,
@@ -26,6 +31,6 @@ impl Http {
     /// For this machine alone, wherever there is room.
     pub(crate) fn free_port() -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { listen, public: PublicUrl { public_url: None }, workers: None }
+        Self { listen, public: PublicUrl { public_url: None }, metrics_listen: None, workers: None }
     }
 }

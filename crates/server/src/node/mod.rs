@@ -3,6 +3,7 @@
 mod health;
 mod housekeeping;
 mod http;
+mod metrics;
 mod outwards;
 pub(crate) mod signal;
 #[cfg(test)]
@@ -10,10 +11,12 @@ mod tests;
 mod workers;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
 use anyhow::{Context, anyhow};
 use broker::ingest::Writer;
 use broker::{Authenticator, Broker};
@@ -25,6 +28,7 @@ use web::{Doors, Open};
 use crate::config::{Delivery, Http, Role, Roles};
 use crate::seed::seed;
 use health::Health;
+use metrics::Exposition;
 use outwards::Outwards;
 use workers::Workers;
 
@@ -35,7 +39,7 @@ pub(crate) struct Node {
     store: Store,
     address: SocketAddr,
     public_url: String,
-    server: ServerHandle,
+    servers: Vec<ServerHandle>,
     workers: Workers,
     writer: Writer,
     writing: JoinHandle<()>,
@@ -79,18 +83,30 @@ impl Node {
         let (writer, writing) = Writer::start(store.clone(), seed()?);
         let outwards = Outwards::start(&store, plan)?;
         let allow_private_endpoints = plan.delivery.allow_private_endpoints;
+        let metrics = web::Metrics::default();
+        let exposition = Data::new(Exposition::new(&store, &metrics, &writer, &outwards));
         let doors = Doors {
             broker: broker.clone(),
             writer: writer.clone(),
             authenticator: Arc::new(Authenticator::new(broker)),
             settings: web::Settings { public_url: public_url.clone(), allow_private_endpoints },
+            metrics: metrics.clone(),
             open: Open { ingress: plan.roles.has(Role::Ingress), api: plan.roles.has(Role::Api) },
         };
         let mut workers = Workers::new([("writer", writing.abort_handle())].into_iter().chain(outwards.tasks()));
-        let serving = http::serve(listener, settings.workers, doors, Health::new(&store, &workers))?;
-        let server = serving.handle();
+        let health = Data::new(Health::new(&store, &workers));
+        let shown = address.ip().is_loopback() && settings.metrics_listen.is_none();
+        let watched = http::Watched { health: health.clone(), exposition: shown.then(|| exposition.clone()) };
+        let serving = http::serve(listener, settings.workers, Some(doors), watched)?;
+        let mut servers = vec![serving.handle()];
         workers.add("server", tokio::spawn(http::run(serving)).abort_handle());
-        Ok(Self { store, address, public_url, server, workers, writer, writing, outwards })
+        if let Some(address) = settings.metrics_listen {
+            let watched = http::Watched { health, exposition: Some(exposition) };
+            let serving = http::serve(http::bind(address)?, NonZeroUsize::new(1), None, watched)?;
+            servers.push(serving.handle());
+            workers.add("metrics", tokio::spawn(http::run(serving)).abort_handle());
+        }
+        Ok(Self { store, address, public_url, servers, workers, writer, writing, outwards })
     }
 
     /// Where it listens.
@@ -124,10 +140,16 @@ impl Node {
     }
 
     async fn finish(self) -> anyhow::Result<()> {
-        let ((), ended) = tokio::join!(self.server.stop(true), self.outwards.shutdown());
+        let ((), ended) = tokio::join!(stop(self.servers), self.outwards.shutdown());
         self.writer.close();
         self.writing.await.context("the writer has failed")?;
         ended?;
         self.store.close().await.context("cannot close the database")
+    }
+}
+
+async fn stop(servers: Vec<ServerHandle>) {
+    for server in servers {
+        server.stop(true).await;
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use bus::kafka::Kafka;
+use bus::kafka::{Figures, Kafka};
 use bus::{Bus, Memory, relay};
 use delivery::AddressPolicy;
+use prometheus_client::registry::Registry;
 use store::Store;
 use tokio::task::AbortHandle;
 
@@ -19,11 +20,13 @@ pub(super) struct Outwards {
     delivery: Option<delivery::Handle>,
     /// Where deliveries are: its work is done behind everything else.
     housekeeping: Option<Housekeeping>,
+    kafka: Option<Arc<Figures>>,
 }
 
 impl Outwards {
     pub(super) fn start(store: &Store, plan: &Plan<'_>) -> anyhow::Result<Self> {
-        let (alone, bus) = (plan.alone, bus(store, plan));
+        let alone = plan.alone;
+        let (bus, kafka) = bus(store, plan);
         let relay = plan
             .roles
             .has(Role::Relay)
@@ -31,7 +34,17 @@ impl Outwards {
         let does = plan.roles.has(Role::Delivery);
         let delivery = does.then(|| delivery::start(store, bus, settings(plan))).transpose()?;
         let housekeeping = does.then(|| housekeeping::start(store.system()));
-        Ok(Self { relay, delivery, housekeeping })
+        Ok(Self { relay, delivery, housekeeping, kafka })
+    }
+
+    /// What the parts that run here count.
+    pub(super) fn register(&self, registry: &mut Registry) {
+        self.relay.iter().for_each(|relay| relay.metrics().register(registry));
+        self.delivery().iter().for_each(|delivery| delivery.metrics().register(registry));
+    }
+
+    pub(super) fn kafka(&self) -> Option<Arc<Figures>> {
+        self.kafka.clone()
     }
 
     /// To be watched, by name.
@@ -60,11 +73,11 @@ impl Outwards {
     }
 }
 
-fn bus(store: &Store, plan: &Plan<'_>) -> Arc<dyn Bus> {
-    match &plan.kafka {
-        None => Arc::new(Memory::default()),
-        Some(settings) => Arc::new(Kafka::new(store, settings.clone())),
-    }
+fn bus(store: &Store, plan: &Plan<'_>) -> (Arc<dyn Bus>, Option<Arc<Figures>>) {
+    let Some(settings) = &plan.kafka else { return (Arc::new(Memory::default()), None) };
+    let kafka = Kafka::new(store, settings.clone());
+    let figures = kafka.figures();
+    (Arc::new(kafka), Some(figures))
 }
 
 fn settings(plan: &Plan<'_>) -> delivery::Settings {

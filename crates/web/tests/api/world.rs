@@ -16,7 +16,7 @@ use model::FixedClock;
 use serde_json::Value;
 use store::{MasterKey, Options, Store};
 use tests::{Database, Template};
-use web::{Doors, Open, Settings};
+use web::{Doors, Metrics, Open, Settings};
 
 use crate::shape;
 use crate::tenant::Tenant;
@@ -76,7 +76,14 @@ impl World {
         let (writer, _) = Writer::start(store.clone(), [5; 32]);
         let authenticator = Arc::new(Authenticator::new(broker.clone()));
         let settings = Settings { public_url: format!("{PUBLIC_URL}/"), allow_private_endpoints };
-        let doors = Doors { broker: broker.clone(), writer: writer.clone(), authenticator, settings, open: Open::ALL };
+        let doors = Doors {
+            broker: broker.clone(),
+            writer: writer.clone(),
+            authenticator,
+            settings,
+            metrics: Metrics::default(),
+            open: Open::ALL,
+        };
         Ok(Rc::new(Self { store, broker, writer, clock, send: sender(doors).await }))
     }
 
