@@ -91,6 +91,11 @@ impl Kafka {
         Ok(())
     }
 
+    /// The nodes that do not run.
+    pub fn stopped(&self) -> Vec<usize> {
+        (0..self.nodes.len()).filter(|node| self.nodes[*node].child.is_none()).collect()
+    }
+
     fn file(&self, node: usize) -> PathBuf {
         self.folder.path().join(format!("{node}.properties"))
     }

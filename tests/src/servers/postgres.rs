@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -58,6 +59,17 @@ impl Postgres {
     /// Its data, where further files may be put before a restart.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Copies a file into its data folder, for it alone to read.
+    pub async fn install(&self, file: &Path, name: &str) -> Result<()> {
+        let there = self.data().join(name);
+        fs::copy(file, &there)?;
+        fs::set_permissions(&there, fs::Permissions::from_mode(0o600))?;
+        if is_root().await? {
+            ensure!(Command::new("chown").arg(OWNER).arg(&there).status().await?.success(), "chown");
+        }
+        Ok(())
     }
 
     pub async fn up(&self) -> Result<()> {

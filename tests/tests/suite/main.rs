@@ -21,4 +21,5 @@ mod scim_door;
 mod scim_lists;
 mod scim_strangers;
 mod tenant;
+mod tls;
 mod world;

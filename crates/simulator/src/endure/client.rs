@@ -18,6 +18,7 @@ pub(super) struct Client {
     writes: u64,
     prefix: String,
     patience: Duration,
+    pace: Duration,
     in_flight: InFlight,
     link: Link,
     dice: StdRng,
@@ -41,6 +42,7 @@ impl Client {
             writes: plan.writes / clients + u64::from(place < plan.writes % clients),
             prefix: prefix(plan.seed, number),
             patience: plan.patience,
+            pace: plan.pace,
             in_flight: plan.in_flight.clone(),
             link: Link::to(target)?,
             dice: StdRng::seed_from_u64(plan.seed.wrapping_mul(0x9e37_79b9).wrapping_add(place)),
@@ -51,6 +53,9 @@ impl Client {
 
     pub(super) async fn run(mut self, witness: &Witness<'_>) -> EndureReport {
         for number in 0..self.writes {
+            if !self.pace.is_zero() {
+                tokio::time::sleep(self.pace).await;
+            }
             let write = self.next(number);
             match self.perform(&write).await {
                 Outcome::Accepted { id, recovered } => self.accept(Accepted { write, id, recovered }, witness),

@@ -34,6 +34,8 @@ pub struct EndurePlan {
     pub seed: u64,
     /// A write that cannot be settled for so long is given up, and its client with it.
     pub patience: Duration,
+    /// What a client waits between two writes.
+    pub pace: Duration,
     /// Read it to kill the server while something is in flight.
     pub in_flight: InFlight,
 }

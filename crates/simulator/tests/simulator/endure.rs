@@ -10,7 +10,14 @@ use tokio::sync::Notify;
 use crate::double::{Double, Interference};
 
 fn plan(clients: usize, writes: u64) -> EndurePlan {
-    EndurePlan { clients, writes, seed: 3, patience: Duration::from_secs(30), in_flight: InFlight::default() }
+    EndurePlan {
+        clients,
+        writes,
+        seed: 3,
+        patience: Duration::from_secs(30),
+        pace: Duration::ZERO,
+        in_flight: InFlight::default(),
+    }
 }
 
 /// What the report says must be there is there, as it says.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use simulator::Target;
@@ -26,8 +27,14 @@ pub(super) struct Witnesses<'a> {
 /// All writes, with [`KILLS`] kills that cut at least one of them each.
 pub(super) async fn endure(house: &mut House, targets: &[Target], witnesses: Witnesses<'_>) -> Result<EndureReport> {
     let in_flight = InFlight::default();
-    let plan =
-        EndurePlan { clients: CLIENTS, writes: WRITES, seed: 11, patience: PATIENCE, in_flight: in_flight.clone() };
+    let plan = EndurePlan {
+        clients: CLIENTS,
+        writes: WRITES,
+        seed: 11,
+        patience: PATIENCE,
+        pace: Duration::ZERO,
+        in_flight: in_flight.clone(),
+    };
     let accepted = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&accepted);
     let witness = move |_: &Accepted| {

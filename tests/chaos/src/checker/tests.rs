@@ -1,0 +1,291 @@
+//! A sound record, and each violation planted in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::{LONGEST_MS, check};
+use crate::record::{Arrival, Endpoint, Logged, Message, Person, Record, says};
+
+const KINDS: [&str; 6] = [
+    "dsync.user.created",
+    "dsync.user.updated",
+    "dsync.user.deleted",
+    "dsync.group.created",
+    "dsync.group.user_added",
+    "dsync.group.user_removed",
+];
+
+/// Writes of one stream, one after the other.
+struct Stream {
+    name: &'static str,
+    sequence: u64,
+    log: Vec<Logged>,
+}
+
+impl Stream {
+    fn new(name: &'static str) -> Self {
+        Self { name, sequence: 0, log: Vec::new() }
+    }
+
+    fn record(&mut self, kind: &str, user: Option<&str>, group: Option<&str>, data: &serde_json::Value) {
+        let previous = self.sequence;
+        // Sequences have holes.
+        self.sequence += 2;
+        let id = format!("{}/{}", self.name, self.sequence);
+        let body = json!({"id": id, "event": kind, "data": data}).to_string();
+        let text = |of: Option<&str>| of.map(str::to_owned);
+        self.log.push(Logged {
+            id,
+            stream: self.name.to_owned(),
+            sequence: self.sequence,
+            previous,
+            version: self.sequence,
+            kind: kind.to_owned(),
+            user: text(user),
+            group: text(group),
+            body,
+        });
+    }
+
+    fn live(mut self, people: [&str; 3]) -> Vec<Logged> {
+        let [ada, bob, crew] = people;
+        let user = |name: &str, title: &str, state: &str| json!({"username": name, "job_title": title, "state": state});
+        self.record("dsync.user.created", Some(ada), None, &user(ada, "One", "active"));
+        self.record("dsync.group.created", None, Some(crew), &json!({"name": crew}));
+        self.record("dsync.user.created", Some(bob), None, &user(bob, "One", "active"));
+        self.record("dsync.group.user_added", Some(ada), Some(crew), &json!({}));
+        self.record("dsync.group.user_added", Some(bob), Some(crew), &json!({}));
+        let mut two = user(ada, "Two", "active");
+        two["previous_attributes"] = json!({"job_title": "One"});
+        self.record("dsync.user.updated", Some(ada), None, &two);
+        self.record("dsync.group.user_removed", Some(bob), Some(crew), &json!({}));
+        self.record("dsync.user.deleted", Some(bob), None, &user(bob, "One", "inactive"));
+        self.log
+    }
+}
+
+fn endpoint(environment: &str, log: &[Logged]) -> Endpoint {
+    let arrival = |event: &Logged| Arrival { event: event.id.clone(), verified: true, body: event.body.clone() };
+    Endpoint {
+        name: format!("hooks of {environment}"),
+        environment: environment.to_owned(),
+        subscribed: KINDS.into_iter().map(str::to_owned).collect(),
+        arrivals: log.iter().map(arrival).collect(),
+        superseded: BTreeSet::new(),
+    }
+}
+
+fn message(event: &Logged) -> Message {
+    Message {
+        key: event.stream.clone(),
+        event: event.id.clone(),
+        sequence: event.sequence,
+        previous: event.previous,
+        body: event.body.clone(),
+    }
+}
+
+fn sound() -> Record {
+    let logs = [
+        ("one", Stream::new("org_1").live(["ada", "bob", "crew"])),
+        ("other", Stream::new("org_2").live(["eve", "mallory", "gang"])),
+    ];
+    let person = |name: &str, group: &str| Person {
+        state: "active".to_owned(),
+        user_name: name.to_owned(),
+        job_title: Some("Two".to_owned()),
+        groups: [group.to_owned()].into(),
+    };
+    Record {
+        promised: logs.iter().flat_map(|(_, log)| log.iter().map(Logged::says)).collect(),
+        doubtful: Vec::new(),
+        endpoints: logs.iter().map(|(environment, log)| endpoint(environment, log)).collect(),
+        topic: Some(logs.iter().map(|(_, log)| log.iter().map(message).collect()).collect()),
+        people: BTreeMap::from([("ada".to_owned(), person("ada", "crew")), ("eve".to_owned(), person("eve", "gang"))]),
+        log: logs.into_iter().map(|(environment, log)| (environment.to_owned(), log)).collect(),
+        ended_ms: 1_000,
+        still_ms: 1_000 + LONGEST_MS,
+    }
+}
+
+/// What the checker says when this is done to a sound record: each expected invariant at least once, and no other.
+fn planted(what: &str, plant: impl Fn(&mut Record), expected: &[&str]) {
+    let mut record = sound();
+    plant(&mut record);
+    let finding = check(&record);
+    let broken: BTreeSet<_> = finding.violations.iter().map(|violation| violation.invariant).collect();
+    assert_eq!(broken, expected.iter().copied().collect(), "{what}: {:#?}", finding.violations);
+}
+
+fn log(record: &mut Record) -> &mut Vec<Logged> {
+    record.log.get_mut("one").unwrap()
+}
+
+fn topic(record: &mut Record) -> &mut Vec<Message> {
+    &mut record.topic.as_mut().unwrap()[0]
+}
+
+#[test]
+fn a_sound_record_is_found_sound() {
+    planted("nothing", |_| {}, &[]);
+    planted("without a topic", |record| record.topic = None, &[]);
+}
+
+#[test]
+fn losses_are_found() {
+    planted(
+        "a promised write",
+        |record| record.promised.push(says("dsync.user.created", Some("zoe"), None, None)),
+        &["I1"],
+    );
+    planted("an event of the topic", |record| drop(topic(record).remove(3)), &["I5"]);
+    planted("the last event of the topic", |record| drop(topic(record).pop()), &["I5"]);
+    planted("an arrival", |record| drop(record.endpoints[0].arrivals.remove(2)), &["I6"]);
+    planted("a person of the API", |record| drop(record.people.remove("ada")), &["I3"]);
+    planted("a membership of the API", |record| record.people.get_mut("ada").unwrap().groups.clear(), &["I3"]);
+    let gap = |record: &mut Record| {
+        let event = log(record).remove(5);
+        record.promised.retain(|says| *says != event.says());
+        record.endpoints[0].arrivals.retain(|arrival| arrival.event != event.id);
+        topic(record).retain(|message| message.event != event.id);
+        record.people.get_mut("ada").unwrap().job_title = Some("One".to_owned());
+    };
+    planted("an event of the log, without a trace but its number", gap, &["I1"]);
+}
+
+#[test]
+fn ghosts_are_found() {
+    planted("an event without its write", |record| drop(record.promised.remove(0)), &["I1"]);
+    planted(
+        "a write that was done twice",
+        |record| {
+            let mut again = log(record)[5].clone();
+            (again.id, again.previous, again.sequence, again.version) = ("org_1/18".to_owned(), 16, 18, 18);
+            topic(record).push(message(&again));
+            let arrival = Arrival { event: again.id.clone(), verified: true, body: again.body.clone() };
+            record.endpoints[0].arrivals.push(arrival);
+            log(record).push(again);
+        },
+        &["I1"],
+    );
+    planted(
+        "an arrival that no log holds",
+        |record| {
+            let ghost = Arrival { event: "event_0".to_owned(), verified: true, body: String::new() };
+            record.endpoints[0].arrivals.push(ghost);
+        },
+        &["I4"],
+    );
+    planted(
+        "a message that no log holds",
+        |record| {
+            let ghost = Message { event: "event_0".to_owned(), ..topic(record)[0].clone() };
+            topic(record).push(ghost);
+        },
+        &["I5"],
+    );
+    planted(
+        "a stream that no log holds",
+        |record| {
+            let ghost = Message { key: "org_0".to_owned(), event: "event_0".to_owned(), ..topic(record)[0].clone() };
+            topic(record).push(ghost);
+        },
+        &["I5"],
+    );
+    planted(
+        "a person that no event tells of",
+        |record| drop(record.people.insert("zoe".to_owned(), Person::default())),
+        &["I3"],
+    );
+}
+
+#[test]
+fn swaps_are_found() {
+    planted("two arrivals of a user", |record| record.endpoints[0].arrivals.swap(0, 5), &["I2"]);
+    planted("a pair's removal before its addition", |record| record.endpoints[0].arrivals.swap(4, 6), &["I2"]);
+    planted(
+        "a membership after its user was deleted",
+        |record| {
+            let arrivals = &mut record.endpoints[0].arrivals;
+            let (added, removed) = (arrivals.remove(4), arrivals.remove(5));
+            arrivals.extend([added, removed]);
+        },
+        &["I2"],
+    );
+    planted("two users, which have no order", |record| record.endpoints[0].arrivals.swap(0, 2), &[]);
+    planted("two messages", |record| topic(record).swap(0, 2), &["I5"]);
+    planted("two events of the log", |record| log(record).swap(0, 2), &["I1", "I5"]);
+}
+
+#[test]
+fn leaks_are_found() {
+    planted(
+        "to another tenant's endpoint",
+        |record| {
+            let leaked = record.endpoints[1].arrivals[0].clone();
+            record.endpoints[0].arrivals.push(leaked);
+        },
+        &["I4"],
+    );
+    planted("under another secret", |record| record.endpoints[0].arrivals[0].verified = false, &["I4"]);
+    planted("with another body", |record| record.endpoints[0].arrivals[0].body.push(' '), &["I4"]);
+    planted(
+        "what was not asked for",
+        |record| {
+            record.endpoints[0].subscribed.remove("dsync.user.created");
+        },
+        &["I4"],
+    );
+    planted(
+        "a stream in two partitions",
+        |record| {
+            let strays = topic(record).split_off(4);
+            record.topic.as_mut().unwrap()[1].extend(strays);
+        },
+        &["I5"],
+    );
+    planted("a message with another body", |record| topic(record)[1].body.push(' '), &["I5"]);
+}
+
+#[test]
+fn lateness_is_found() {
+    planted("at the limit", |record| record.still_ms = record.ended_ms + LONGEST_MS, &[]);
+    planted("past it", |record| record.still_ms = record.ended_ms + LONGEST_MS + 1, &["I6"]);
+}
+
+#[test]
+fn repeats_are_counted_and_no_violation() {
+    let mut record = sound();
+    let again = record.endpoints[0].arrivals[0].clone();
+    record.endpoints[0].arrivals.extend([again.clone(), again]);
+    let first = topic(&mut record)[0].clone();
+    topic(&mut record).push(first);
+    let finding = check(&record);
+    assert_eq!((finding.violations, finding.repeated_arrivals, finding.repeated_messages), (vec![], 2, 1));
+}
+
+#[test]
+fn what_was_superseded_need_not_arrive() {
+    planted(
+        "a title before its user was deleted",
+        |record| {
+            let gone = record.endpoints[0].arrivals.remove(4);
+            record.endpoints[0].superseded.insert(gone.event);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn a_doubtful_write_may_be_there_once() {
+    planted(
+        "done",
+        |record| {
+            let doubtful = record.promised.remove(0);
+            record.doubtful.push(doubtful);
+        },
+        &[],
+    );
+    planted("not done", |record| record.doubtful.push(says("dsync.user.created", Some("zoe"), None, None)), &[]);
+}

@@ -1,0 +1,132 @@
+//! What is done to a scene under load, and how it ends.
+
+mod kafka;
+mod nodes;
+mod postgres;
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::scene::{Role, Scene};
+
+/// One of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing at all: that the rest is not to blame.
+    Nothing,
+    KillIngress,
+    KillApi,
+    KillRelay,
+    KillDelivery,
+    PauseIngress,
+    PauseRelay,
+    PauseDelivery,
+    BrokerRestarts,
+    BrokersAreGone,
+    LeaderIsKilled,
+    TopicIsMadeAgain,
+    DatabaseRestarts,
+    DatabaseCrashes,
+    ConnectionsAreKilled,
+}
+
+impl Fault {
+    pub const ALL: &[Self] = &[
+        Self::Nothing,
+        Self::KillIngress,
+        Self::KillApi,
+        Self::KillRelay,
+        Self::KillDelivery,
+        Self::PauseIngress,
+        Self::PauseRelay,
+        Self::PauseDelivery,
+        Self::BrokerRestarts,
+        Self::BrokersAreGone,
+        Self::LeaderIsKilled,
+        Self::TopicIsMadeAgain,
+        Self::DatabaseRestarts,
+        Self::DatabaseCrashes,
+        Self::ConnectionsAreKilled,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::KillIngress => "kill-ingress",
+            Self::KillApi => "kill-api",
+            Self::KillRelay => "kill-relay",
+            Self::KillDelivery => "kill-delivery",
+            Self::PauseIngress => "pause-ingress",
+            Self::PauseRelay => "pause-relay",
+            Self::PauseDelivery => "pause-delivery",
+            Self::BrokerRestarts => "broker-restarts",
+            Self::BrokersAreGone => "brokers-are-gone",
+            Self::LeaderIsKilled => "leader-is-killed",
+            Self::TopicIsMadeAgain => "topic-is-made-again",
+            Self::DatabaseRestarts => "database-restarts",
+            Self::DatabaseCrashes => "database-crashes",
+            Self::ConnectionsAreKilled => "connections-are-killed",
+        }
+    }
+
+    /// How many brokers it wants.
+    pub const fn brokers(self) -> usize {
+        if matches!(self, Self::LeaderIsKilled) { 3 } else { 1 }
+    }
+
+    /// From its beginning to its end.
+    pub const fn lasts(self) -> Duration {
+        Duration::from_secs(match self {
+            // Past the leases: of a relay 10 s, of endpoints 20 s; an ingress node loses its locks after 2 s.
+            Self::PauseRelay => 15,
+            Self::PauseDelivery => 25,
+            Self::PauseIngress => 6,
+            Self::BrokersAreGone => 60,
+            _ => 5,
+        })
+    }
+
+    pub async fn begin(self, scene: &mut Scene) -> Result<()> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::KillIngress => nodes::kill(scene, Role::Ingress).await,
+            Self::KillApi => nodes::kill(scene, Role::Api).await,
+            Self::KillRelay => nodes::kill_leader(scene).await,
+            Self::KillDelivery => nodes::kill(scene, Role::Delivery).await,
+            Self::PauseIngress => nodes::pause(scene, Role::Ingress).await,
+            Self::PauseRelay => nodes::pause_leader(scene).await,
+            Self::PauseDelivery => nodes::pause(scene, Role::Delivery).await,
+            Self::BrokerRestarts => scene.kafka.stop(0).await,
+            Self::BrokersAreGone => {
+                scene.proxies.iter().for_each(tests::servers::Proxy::cut);
+                Ok(())
+            }
+            Self::LeaderIsKilled => kafka::kill_leader(scene).await,
+            Self::TopicIsMadeAgain => kafka::make_again(scene).await,
+            Self::DatabaseRestarts => scene.postgres.stop().await,
+            Self::DatabaseCrashes => scene.postgres.crash().await,
+            Self::ConnectionsAreKilled => postgres::kill_connections(scene).await,
+        }
+    }
+
+    /// What was taken away comes back, but for relays and deliverers: others take their place.
+    pub async fn end(self, scene: &mut Scene) -> Result<()> {
+        match self {
+            Self::KillIngress => nodes::start(scene, Role::Ingress).await,
+            Self::KillApi => nodes::start(scene, Role::Api).await,
+            Self::PauseIngress | Self::PauseRelay | Self::PauseDelivery => nodes::resume(scene).await,
+            Self::BrokerRestarts | Self::LeaderIsKilled => kafka::start(scene).await,
+            Self::BrokersAreGone => {
+                scene.proxies.iter().for_each(tests::servers::Proxy::heal);
+                Ok(())
+            }
+            Self::DatabaseRestarts | Self::DatabaseCrashes => scene.postgres.up().await,
+            Self::Nothing
+            | Self::KillRelay
+            | Self::KillDelivery
+            | Self::TopicIsMadeAgain
+            | Self::ConnectionsAreKilled => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What is seen of a run afterwards: the database, the topic, the receivers and the REST API, each asked by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{Headers, Message as _};
+use rdkafka::metadata::MetadataPartition;
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, Statement};
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+
+use crate::checker::person;
+use crate::record::{Arrival, Endpoint, Logged, Message, Person, Record};
+use crate::scene::{SUBSCRIBED, Scene, Tenant};
+
+/// How long a broker may take for an answer.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Everything is fanned out and nothing waits; the relay has published all.
+const IS_STILL: &str = "SELECT (SELECT count(*) FROM deliveries WHERE state = 'pending') + \
+    (SELECT count(*) FROM streams s LEFT JOIN fanout f ON f.stream_id = s.id \
+     WHERE s.event_sequence > COALESCE(f.sequence, 0)) AS undelivered, \
+    (SELECT count(*) FROM positions p LEFT JOIN cursors c ON c.reader = 'relay' AND c.environment_id = p.environment_id \
+     WHERE p.last > COALESCE(c.position, 0)) AS unpublished";
+const LOG: &str = "SELECT e.id, e.environment_id, e.stream_id, e.sequence, e.previous, e.version, e.kind, e.user_id, \
+    e.group_id, b.body FROM commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id \
+    ORDER BY c.environment_id, c.first_position + e.ordinal";
+const SUPERSEDED: &str = "SELECT endpoint_id, event_id FROM deliveries WHERE state = 'superseded'";
+
+/// What is left to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
+pub struct Left {
+    pub undelivered: i64,
+    pub unpublished: i64,
+}
+
+pub struct Witness(DatabaseConnection);
+
+impl Witness {
+    pub async fn of(scene: &Scene) -> Result<Self> {
+        Ok(Self(Database::connect(scene.postgres.url()).await?))
+    }
+
+    pub async fn left(&self) -> Result<Left> {
+        self.rows(IS_STILL).await?.into_iter().next().context("a row")
+    }
+
+    async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>> {
+        let rows = self.0.query_all_raw(Statement::from_string(self.0.get_database_backend(), sql)).await?;
+        Ok(rows.iter().map(|row| R::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    }
+
+    /// All but what the clients remember.
+    pub async fn record(&self, scene: &Scene) -> Result<Record> {
+        let mut record = Record { log: self.log().await?, ..Record::default() };
+        let superseded = self.superseded().await?;
+        for tenant in &scene.tenants {
+            record.endpoints.push(endpoint(tenant, superseded.get(&tenant.endpoint).cloned().unwrap_or_default()));
+            for (directory, _) in &tenant.directories {
+                record.people.extend(people(scene, tenant, directory).await?);
+            }
+        }
+        let (brokers, name) = (scene.topic.brokers.clone(), scene.topic.name.clone());
+        record.topic = Some(spawn_blocking(move || topic(&brokers, &name)).await??);
+        Ok(record)
+    }
+
+    async fn log(&self) -> Result<BTreeMap<String, Vec<Logged>>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            id: String,
+            environment_id: String,
+            stream_id: String,
+            sequence: i64,
+            previous: i64,
+            version: i64,
+            kind: String,
+            user_id: Option<String>,
+            group_id: Option<String>,
+            body: String,
+        }
+        let mut log = BTreeMap::<_, Vec<_>>::new();
+        for row in self.rows::<Row>(LOG).await? {
+            log.entry(row.environment_id).or_default().push(Logged {
+                id: row.id,
+                stream: row.stream_id,
+                sequence: row.sequence.unsigned_abs(),
+                previous: row.previous.unsigned_abs(),
+                version: row.version.unsigned_abs(),
+                kind: row.kind,
+                user: row.user_id,
+                group: row.group_id,
+                body: row.body,
+            });
+        }
+        Ok(log)
+    }
+
+    async fn superseded(&self) -> Result<BTreeMap<String, BTreeSet<String>>> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            endpoint_id: String,
+            event_id: String,
+        }
+        let mut superseded = BTreeMap::<_, BTreeSet<_>>::new();
+        for row in self.rows::<Row>(SUPERSEDED).await? {
+            superseded.entry(row.endpoint_id).or_default().insert(row.event_id);
+        }
+        Ok(superseded)
+    }
+}
+
+fn endpoint(tenant: &Tenant, superseded: BTreeSet<String>) -> Endpoint {
+    let arrivals = tenant.inbox.all().into_iter().map(|received| Arrival {
+        event: received.event_id.unwrap_or_default(),
+        verified: received.verified.is_ok(),
+        body: received.body,
+    });
+    Endpoint {
+        name: tenant.endpoint.clone(),
+        environment: tenant.environment.clone(),
+        subscribed: SUBSCRIBED.into_iter().map(str::to_owned).collect(),
+        arrivals: arrivals.collect(),
+        superseded,
+    }
+}
+
+async fn people(scene: &Scene, tenant: &Tenant, directory: &str) -> Result<BTreeMap<String, Person>> {
+    let (mut people, mut after) = (BTreeMap::new(), String::new());
+    loop {
+        let url = format!("{}/directory_users?limit=100&directory={directory}{after}", scene.api());
+        let answer = scene.client.get(url).bearer_auth(&tenant.key).send().await?;
+        ensure!(answer.status() == 200, "{}", answer.text().await?);
+        let page: Value = answer.json().await?;
+        for user in page["data"].as_array().context("data")? {
+            people.insert(user["id"].as_str().unwrap_or_default().to_owned(), person(user));
+        }
+        let Some(cursor) = page["list_metadata"]["after"].as_str() else { return Ok(people) };
+        after = format!("&after={cursor}");
+    }
+}
+
+/// From the beginning of each partition to its end. Blocks.
+fn topic(brokers: &str, name: &str) -> Result<Vec<Vec<Message>>> {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", brokers)
+        .set("group.id", format!("{name}.checker"))
+        .set("enable.auto.commit", "false");
+    let consumer: BaseConsumer = config.create()?;
+    let metadata = consumer.fetch_metadata(Some(name), LIMIT)?;
+    let partitions = metadata.topics().first().context("the topic")?.partitions().iter().map(MetadataPartition::id);
+    partitions.map(|partition| read(&consumer, name, partition)).collect()
+}
+
+fn read(consumer: &BaseConsumer, name: &str, partition: i32) -> Result<Vec<Message>> {
+    let (first, end) = consumer.fetch_watermarks(name, partition, LIMIT)?;
+    let mut from = TopicPartitionList::new();
+    from.add_partition_offset(name, partition, Offset::Offset(first))?;
+    consumer.assign(&from)?;
+    let (mut messages, mut next) = (Vec::new(), first);
+    while next < end {
+        let message = consumer.poll(LIMIT).context("no message where there should be one")??;
+        next = message.offset() + 1;
+        let header = |name: &str| {
+            let value = message.headers()?.iter().find(|header| header.key == name)?.value?;
+            Some(String::from_utf8_lossy(value).into_owned())
+        };
+        let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+        messages.push(Message {
+            key: text(message.key()),
+            event: header("ce_id").unwrap_or_default(),
+            sequence: header("ce_sequence").unwrap_or_default().parse()?,
+            previous: header("ce_previous").unwrap_or_default().parse()?,
+            body: text(message.payload()),
+        });
+    }
+    Ok(messages)
+}

@@ -1,0 +1,102 @@
+//! What is seen of a run, from all sides. The cast: a [`Logged`] event as the database has it, an [`Arrival`] as an endpoint got it, a
+//! [`Message`] as the topic holds it, and [`Person`]s as the REST API shows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// Everything.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// What clients were promised, as [`Logged::says`] tells it: once each.
+    pub promised: Vec<String>,
+    /// Writes of which no client knows whether they were done: once or not at all.
+    pub doubtful: Vec<String>,
+    /// By environment, in the order of positions.
+    pub log: BTreeMap<String, Vec<Logged>>,
+    pub endpoints: Vec<Endpoint>,
+    /// Partition by partition, in order. None: there is no topic.
+    pub topic: Option<Vec<Vec<Message>>>,
+    /// By id.
+    pub people: BTreeMap<String, Person>,
+    /// When the fault ended, and by when all was still, in milliseconds of one clock.
+    pub ended_ms: u64,
+    pub still_ms: u64,
+}
+
+/// An event of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logged {
+    pub id: String,
+    pub stream: String,
+    pub sequence: u64,
+    pub previous: u64,
+    pub version: u64,
+    pub kind: String,
+    pub user: Option<String>,
+    pub group: Option<String>,
+    /// As it is sent everywhere.
+    pub body: String,
+}
+
+impl Logged {
+    /// Of the JSON, `data`.
+    pub fn data(&self) -> Value {
+        serde_json::from_str::<Value>(&self.body).map(|mut event| event["data"].take()).unwrap_or_default()
+    }
+
+    /// The kind, whom it is about, and what changed: what a client can know of the event that its write makes.
+    pub fn says(&self) -> String {
+        let data = self.data();
+        let changed = match data["previous_attributes"].as_object() {
+            Some(before) if before.contains_key("state") => data["state"].as_str(),
+            Some(_) => data["job_title"].as_str(),
+            None => None,
+        };
+        says(&self.kind, self.user.as_deref(), self.group.as_deref(), changed)
+    }
+}
+
+/// See [`Logged::says`].
+pub fn says(kind: &str, user: Option<&str>, group: Option<&str>, changed: Option<&str>) -> String {
+    [kind, user.unwrap_or("-"), group.unwrap_or("-"), changed.unwrap_or("-")].join(" ")
+}
+
+/// A webhook endpoint and what came to it.
+#[derive(Debug, Clone, Default)]
+pub struct Endpoint {
+    pub name: String,
+    pub environment: String,
+    pub subscribed: BTreeSet<String>,
+    /// In order.
+    pub arrivals: Vec<Arrival>,
+    /// Events whose deliveries a revocation has made moot.
+    pub superseded: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    pub event: String,
+    /// By this endpoint's secret.
+    pub verified: bool,
+    pub body: String,
+}
+
+/// A message of the topic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub key: String,
+    pub event: String,
+    pub sequence: u64,
+    pub previous: u64,
+    pub body: String,
+}
+
+/// A user as the REST API shows it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Person {
+    pub state: String,
+    pub user_name: String,
+    pub job_title: Option<String>,
+    pub groups: BTreeSet<String>,
+}

@@ -1,0 +1,104 @@
+//! One fault under load, and what the checker says afterwards.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use tests::until;
+
+use crate::checker::{self, Finding};
+use crate::faults::Fault;
+use crate::gather::{Left, Witness};
+use crate::load;
+use crate::scene::Scene;
+
+/// Load before a fault, and after its end.
+const BEFORE: Duration = Duration::from_secs(5);
+const AFTER: Duration = Duration::from_secs(3);
+/// How long everything may take to come to rest, before that counts as never: the checker has a limit of its own.
+const REST: Duration = Duration::from_mins(3);
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Outcome {
+    pub fault: &'static str,
+    pub writes: usize,
+    pub events: usize,
+    pub messages: usize,
+    /// From the fault's end until nothing was undelivered.
+    pub recovery: Duration,
+    /// And until the topic had everything.
+    pub published: Duration,
+    pub finding: Finding,
+}
+
+/// Time passes here and nowhere else: a fault lasts, and so does load.
+pub async fn pass(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+pub async fn run(fault: Fault, seed: u64) -> Result<Outcome> {
+    let mut scene = Scene::set(fault.brokers()).await?;
+    let outcome = play(&mut scene, fault, seed).await;
+    outcome.with_context(|| {
+        let said = scene.members.iter().map(|member| format!("== {:?}\n{}", member.role, member.output()));
+        said.collect::<Vec<_>>().join("\n")
+    })
+}
+
+async fn play(scene: &mut Scene, fault: Fault, seed: u64) -> Result<Outcome> {
+    let targets = load::targets(scene);
+    let lasts = BEFORE + fault.lasts() + AFTER;
+    let load = tokio::spawn(async move { load::run(&targets, lasts, seed).await });
+    pass(BEFORE).await;
+    fault.begin(scene).await.with_context(|| format!("{} cannot begin", fault.name()))?;
+    pass(fault.lasts()).await;
+    fault.end(scene).await.with_context(|| format!("{} cannot end", fault.name()))?;
+    let ended = Instant::now();
+    let report = load.await??;
+    // What was written later could not be delivered before.
+    let quiet = Instant::now().max(ended);
+    let witness = Witness::of(scene).await?;
+    rest(&witness, |left| left.undelivered == 0).await?;
+    let recovery = quiet.elapsed();
+    rest(&witness, |left| left.unpublished == 0).await?;
+    let published = quiet.elapsed();
+    let mut record = witness.record(scene).await?;
+    record.promised = report.accepted.iter().map(load::promised).collect();
+    record.still_ms = u64::try_from(recovery.as_millis())?;
+    let finding = checker::check(&record);
+    Ok(Outcome {
+        fault: fault.name(),
+        writes: report.accepted.len(),
+        events: record.log.values().map(Vec::len).sum(),
+        messages: record.topic.iter().flatten().map(Vec::len).sum(),
+        recovery,
+        published,
+        finding,
+    })
+}
+
+async fn rest(witness: &Witness, is_enough: impl Fn(Left) -> bool) -> Result<()> {
+    until("everything to come to rest", REST, async || witness.left().await.ok().filter(|left| is_enough(*left)))
+        .await
+        .map(drop)
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fault, writes, events, messages, recovery, published, finding } = self;
+        let verdict = if finding.violations.is_empty() { "holds" } else { "BROKEN" };
+        write!(
+            out,
+            "{fault:<24} {writes:>6} {events:>6} {messages:>8} {:>8.1} {:>9.1} {:>8} {:>8}  {verdict}",
+            recovery.as_secs_f64(),
+            published.as_secs_f64(),
+            finding.repeated_arrivals,
+            finding.repeated_messages
+        )
+    }
+}
+
+/// Above the rows.
+pub const HEADING: &str = "fault                    writes events messages recovery published arrivals messages  I1 to I6\n\
+     \u{20}                                               s         s  again    again";

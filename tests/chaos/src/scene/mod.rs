@@ -1,0 +1,73 @@
+//! What faults are done to: servers, nodes by role on them, and tenants with their receivers.
+
+mod cast;
+mod tenants;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use reqwest::Client;
+use tests::process::Node;
+use tests::servers::{Kafka, Postgres, Proxy};
+use tests::{Database, Topic};
+
+pub use cast::{Member, Role};
+pub use tenants::{SUBSCRIBED, Tenant};
+
+/// How long a request of ours may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+pub struct Scene {
+    pub postgres: Postgres,
+    pub kafka: Kafka,
+    /// Before each broker.
+    pub proxies: Vec<Proxy>,
+    pub topic: Topic,
+    /// Runs commands, and never serves.
+    pub desk: Node,
+    pub members: Vec<Member>,
+    pub tenants: Vec<Tenant>,
+    pub client: Client,
+}
+
+impl Scene {
+    /// Two nodes of each role, but one for the API; two environments of two organizations of two directories.
+    pub async fn set(brokers: usize) -> Result<Self> {
+        let postgres = Postgres::start("").await?;
+        let (mut kafka, mut proxies) = (Kafka::new(brokers).await?, Vec::new());
+        for broker in 0..brokers {
+            let proxy = Proxy::before(([127, 0, 0, 1], kafka.port(broker)).into()).await?;
+            kafka.advertise(broker, proxy.address().port());
+            proxies.push(proxy);
+        }
+        kafka.start_all().await?;
+        let topic = Topic::on(kafka.brokers());
+        let desk = Node::on(&Database::elsewhere(postgres.url()).with(topic.clone())).await?;
+        desk.run(&["migrate"]).await?;
+        let mut members = Vec::new();
+        for role in Role::CAST {
+            members.push(Member::serve(&desk, role).await?);
+        }
+        let client = Client::builder().timeout(LIMIT).build()?;
+        let mut scene = Self { postgres, kafka, proxies, topic, desk, members, tenants: Vec::new(), client };
+        for name in ["One", "Other"] {
+            let tenant = Tenant::settle(&scene, name).await?;
+            scene.tenants.push(tenant);
+        }
+        Ok(scene)
+    }
+
+    /// The nodes of a role.
+    pub fn of(&self, role: Role) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(move |member| member.role == role)
+    }
+
+    pub fn of_mut(&mut self, role: Role) -> impl Iterator<Item = &mut Member> {
+        self.members.iter_mut().filter(move |member| member.role == role)
+    }
+
+    /// Base URL of the REST API.
+    pub fn api(&self) -> String {
+        self.of(Role::Api).map(Member::url).next().unwrap_or_default()
+    }
+}
