@@ -12,6 +12,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 
+/// So many violations of one fault are printed.
+const SHOWN: usize = 10;
+
 #[derive(Parser)]
 struct Arguments {
     /// Faults at random until so much time has passed.
@@ -41,13 +44,21 @@ async fn main() -> Result<()> {
             }
             _ => break,
         };
-        let outcome = run(fault, arguments.seed).await?;
-        println!("{outcome}");
-        outcome.finding.violations.iter().take(10).for_each(|violation| println!("    {violation}"));
-        broken += outcome.finding.violations.len();
+        match run(fault, arguments.seed).await {
+            Ok(outcome) => {
+                println!("{outcome}");
+                outcome.finding.violations.iter().take(SHOWN).for_each(|violation| println!("    {violation}"));
+                broken += outcome.finding.violations.len();
+            }
+            // The next one has servers of its own.
+            Err(error) => {
+                println!("{:<24} FAILED: {error:#}", fault.name());
+                broken += 1;
+            }
+        }
     }
     if broken > 0 {
-        bail!("{broken} violations");
+        bail!("{broken} violations and failures");
     }
     Ok(())
 }
