@@ -9,13 +9,15 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::{Headers, Message as _};
 use rdkafka::metadata::MetadataPartition;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+use reqwest::Client;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, Statement};
 use serde_json::Value;
+use tests::{Topic, until};
 use tokio::task::spawn_blocking;
 
 use crate::checker::person;
 use crate::record::{Arrival, Endpoint, Logged, Message, Person, Record};
-use crate::scene::{SUBSCRIBED, Scene, Tenant};
+use crate::subscription::{SUBSCRIBED, Subscription};
 
 /// How long a broker may take for an answer.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -26,10 +28,27 @@ const IS_STILL: &str = "SELECT (SELECT count(*) FROM deliveries WHERE state = 'p
      WHERE s.event_sequence > COALESCE(f.sequence, 0)) AS undelivered, \
     (SELECT count(*) FROM positions p LEFT JOIN cursors c ON c.reader = 'relay' AND c.environment_id = p.environment_id \
      WHERE p.last > COALESCE(c.position, 0)) AS unpublished";
-const LOG: &str = "SELECT e.id, e.environment_id, e.stream_id, e.sequence, e.previous, e.version, e.kind, e.user_id, \
+const LOG: &str = "SELECT e.id, c.first_position + e.ordinal AS position, e.environment_id, e.stream_id, e.sequence, e.previous, e.version, e.kind, e.user_id, \
     e.group_id, b.body FROM commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id \
     ORDER BY c.environment_id, c.first_position + e.ordinal";
 const SUPERSEDED: &str = "SELECT endpoint_id, event_id FROM deliveries WHERE state = 'superseded'";
+
+/// Where to look.
+pub struct Seen<'a> {
+    pub client: &'a Client,
+    /// Base URL of the REST API.
+    pub api: String,
+    pub tenants: Vec<Seat<'a>>,
+    pub topic: Option<&'a Topic>,
+}
+
+/// An environment from outside.
+pub struct Seat<'a> {
+    pub environment: &'a str,
+    pub key: &'a str,
+    pub directories: Vec<&'a str>,
+    pub subscription: &'a Subscription,
+}
 
 /// What is left to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
@@ -41,12 +60,29 @@ pub struct Left {
 pub struct Witness(DatabaseConnection);
 
 impl Witness {
-    pub async fn of(scene: &Scene) -> Result<Self> {
-        Ok(Self(Database::connect(scene.postgres.url()).await?))
+    /// Of this database.
+    pub async fn of(url: &str) -> Result<Self> {
+        Ok(Self(Database::connect(url).await?))
+    }
+
+    pub async fn close(self) -> Result<()> {
+        Ok(self.0.close().await?)
     }
 
     pub async fn left(&self) -> Result<Left> {
         self.rows(IS_STILL).await?.into_iter().next().context("a row")
+    }
+
+    /// Waits until what is left is little enough.
+    pub async fn rest(&self, limit: Duration, is_enough: impl Fn(Left) -> bool) -> Result<()> {
+        let left = async || self.left().await.ok().filter(|left| is_enough(*left));
+        until("everything to come to rest", limit, left).await.map(drop)
+    }
+
+    /// Does to the database what no interface does.
+    pub async fn execute(&self, sql: &str) -> Result<()> {
+        self.0.execute_unprepared(sql).await?;
+        Ok(())
     }
 
     async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>> {
@@ -54,18 +90,19 @@ impl Witness {
         Ok(rows.iter().map(|row| R::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 
-    /// All but what the clients remember.
-    pub async fn record(&self, scene: &Scene) -> Result<Record> {
+    /// All but what the clients remember, and how long it took.
+    pub async fn record(&self, seen: &Seen<'_>) -> Result<Record> {
         let mut record = Record { log: self.log().await?, ..Record::default() };
-        let superseded = self.superseded().await?;
-        for tenant in &scene.tenants {
-            record.endpoints.push(endpoint(tenant, superseded.get(&tenant.endpoint).cloned().unwrap_or_default()));
-            for (directory, _) in &tenant.directories {
-                record.people.extend(people(scene, tenant, directory).await?);
+        let mut superseded = self.superseded().await?;
+        for seat in &seen.tenants {
+            record.endpoints.push(endpoint(seat, superseded.remove(&seat.subscription.endpoint).unwrap_or_default()));
+            for directory in &seat.directories {
+                record.people.extend(people(seen, seat, directory).await?);
             }
         }
-        let (brokers, name) = (scene.topic.brokers.clone(), scene.topic.name.clone());
-        record.topic = Some(spawn_blocking(move || topic(&brokers, &name)).await??);
+        if let Some(Topic { brokers, name }) = seen.topic.cloned() {
+            record.topic = Some(spawn_blocking(move || topic(&brokers, &name)).await??);
+        }
         Ok(record)
     }
 
@@ -73,6 +110,7 @@ impl Witness {
         #[derive(FromQueryResult)]
         struct Row {
             id: String,
+            position: i64,
             environment_id: String,
             stream_id: String,
             sequence: i64,
@@ -87,6 +125,7 @@ impl Witness {
         for row in self.rows::<Row>(LOG).await? {
             log.entry(row.environment_id).or_default().push(Logged {
                 id: row.id,
+                position: row.position.unsigned_abs(),
                 stream: row.stream_id,
                 sequence: row.sequence.unsigned_abs(),
                 previous: row.previous.unsigned_abs(),
@@ -114,26 +153,26 @@ impl Witness {
     }
 }
 
-fn endpoint(tenant: &Tenant, superseded: BTreeSet<String>) -> Endpoint {
-    let arrivals = tenant.inbox.all().into_iter().map(|received| Arrival {
+fn endpoint(seat: &Seat<'_>, superseded: BTreeSet<String>) -> Endpoint {
+    let arrivals = seat.subscription.inbox.all().into_iter().map(|received| Arrival {
         event: received.event_id.unwrap_or_default(),
         verified: received.verified.is_ok(),
         body: received.body,
     });
     Endpoint {
-        name: tenant.endpoint.clone(),
-        environment: tenant.environment.clone(),
+        name: seat.subscription.endpoint.clone(),
+        environment: seat.environment.to_owned(),
         subscribed: SUBSCRIBED.into_iter().map(str::to_owned).collect(),
         arrivals: arrivals.collect(),
         superseded,
     }
 }
 
-async fn people(scene: &Scene, tenant: &Tenant, directory: &str) -> Result<BTreeMap<String, Person>> {
+async fn people(seen: &Seen<'_>, seat: &Seat<'_>, directory: &str) -> Result<BTreeMap<String, Person>> {
     let (mut people, mut after) = (BTreeMap::new(), String::new());
     loop {
-        let url = format!("{}/directory_users?limit=100&directory={directory}{after}", scene.api());
-        let answer = scene.client.get(url).bearer_auth(&tenant.key).send().await?;
+        let url = format!("{}/directory_users?limit=100&directory={directory}{after}", seen.api);
+        let answer = seen.client.get(url).bearer_auth(seat.key).send().await?;
         ensure!(answer.status() == 200, "{}", answer.text().await?);
         let page: Value = answer.json().await?;
         for user in page["data"].as_array().context("data")? {

@@ -7,3 +7,4 @@ pub mod load;
 pub mod record;
 pub mod run;
 pub mod scene;
+pub mod subscription;

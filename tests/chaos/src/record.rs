@@ -8,10 +8,8 @@ use serde_json::Value;
 /// Everything.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    /// What clients were promised, as [`Logged::says`] tells it: once each.
-    pub promised: Vec<String>,
-    /// Writes of which no client knows whether they were done: once or not at all.
-    pub doubtful: Vec<String>,
+    /// What clients were promised, as [`Logged::says`] tells it: once each. None: nobody remembers.
+    pub promised: Option<Vec<String>>,
     /// By environment, in the order of positions.
     pub log: BTreeMap<String, Vec<Logged>>,
     pub endpoints: Vec<Endpoint>,
@@ -19,8 +17,7 @@ pub struct Record {
     pub topic: Option<Vec<Vec<Message>>>,
     /// By id.
     pub people: BTreeMap<String, Person>,
-    /// When the fault ended, and by when all was still, in milliseconds of one clock.
-    pub ended_ms: u64,
+    /// How long after a fault's end all was still, in milliseconds.
     pub still_ms: u64,
 }
 
@@ -28,6 +25,8 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logged {
     pub id: String,
+    /// In its environment's log.
+    pub position: u64,
     pub stream: String,
     pub sequence: u64,
     pub previous: u64,

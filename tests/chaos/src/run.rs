@@ -4,11 +4,10 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use tests::until;
 
 use crate::checker::{self, Finding};
 use crate::faults::Fault;
-use crate::gather::{Left, Witness};
+use crate::gather::Witness;
 use crate::load;
 use crate::scene::Scene;
 
@@ -25,7 +24,7 @@ pub struct Outcome {
     pub writes: usize,
     pub events: usize,
     pub messages: usize,
-    /// From the fault's end until nothing was undelivered.
+    /// From the fault's end until nothing was undelivered, with the load that went on.
     pub recovery: Duration,
     /// And until the topic had everything.
     pub published: Duration,
@@ -51,20 +50,21 @@ async fn play(scene: &mut Scene, fault: Fault, seed: u64) -> Result<Outcome> {
     let lasts = BEFORE + fault.lasts() + AFTER;
     let load = tokio::spawn(async move { load::run(&targets, lasts, seed).await });
     pass(BEFORE).await;
+    let begun = Instant::now();
     fault.begin(scene).await.with_context(|| format!("{} cannot begin", fault.name()))?;
     pass(fault.lasts()).await;
     fault.end(scene).await.with_context(|| format!("{} cannot end", fault.name()))?;
-    let ended = Instant::now();
+    // Where nothing is started again, the others have had time since the beginning.
+    let since = if fault.restores() { Instant::now() } else { begun };
     let report = load.await??;
-    // What was written later could not be delivered before.
-    let quiet = Instant::now().max(ended);
-    let witness = Witness::of(scene).await?;
-    rest(&witness, |left| left.undelivered == 0).await?;
-    let recovery = quiet.elapsed();
-    rest(&witness, |left| left.unpublished == 0).await?;
-    let published = quiet.elapsed();
-    let mut record = witness.record(scene).await?;
-    record.promised = report.accepted.iter().map(load::promised).collect();
+    let witness = Witness::of(&scene.postgres.url()).await?;
+    witness.rest(REST, |left| left.undelivered == 0).await?;
+    let recovery = since.elapsed();
+    witness.rest(REST, |left| left.unpublished == 0).await?;
+    let published = since.elapsed();
+    let mut record = witness.record(&scene.seen()).await?;
+    witness.close().await?;
+    record.promised = Some(report.accepted.iter().map(load::promised).collect());
     record.still_ms = u64::try_from(recovery.as_millis())?;
     let finding = checker::check(&record);
     Ok(Outcome {
@@ -76,12 +76,6 @@ async fn play(scene: &mut Scene, fault: Fault, seed: u64) -> Result<Outcome> {
         published,
         finding,
     })
-}
-
-async fn rest(witness: &Witness, is_enough: impl Fn(Left) -> bool) -> Result<()> {
-    until("everything to come to rest", REST, async || witness.left().await.ok().filter(|left| is_enough(*left)))
-        .await
-        .map(drop)
 }
 
 impl fmt::Display for Outcome {

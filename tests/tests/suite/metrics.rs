@@ -9,7 +9,6 @@ use reqwest::StatusCode;
 use tests::process::Node;
 use tests::{Database, EMPTY, on_each_bus, until};
 
-use crate::crash::arrivals::subscribe;
 use crate::tenant::House;
 
 on_each_bus!(EMPTY: what_happens_is_counted, strangers_are_shown_nothing);
@@ -31,11 +30,11 @@ async fn what_happens_is_counted(database: Database) -> Result<()> {
     let house = House::open(&database).await?;
     let tenant = house.tenant().await?;
     let feed = house.feed(&tenant).await?;
-    let (receiver, inbox) = subscribe(&house, &tenant).await?;
+    let subscription = house.subscribe(&tenant).await?;
     for n in 0..5 {
         house.user(&feed, &format!("somebody{n}")).await?;
     }
-    tokio::time::timeout(SOON, inbox.wait_for(5)).await?;
+    tokio::time::timeout(SOON, subscription.inbox.wait_for(5)).await?;
     house.client.get(format!("{}/scim/v2.0/nobody/Users", house.serving.url())).send().await?;
     let expected = [
         (r#"rollcall_http_requests_total{door="ingress",method="POST",status="2xx"}"#, 5.0),
@@ -71,7 +70,7 @@ async fn what_happens_is_counted(database: Database) -> Result<()> {
     if database.topic().is_some() {
         assert_eq!(names(&last), documented()?);
     }
-    receiver.stop().await;
+    subscription.receiver.stop().await;
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use chaos::checker;
+use chaos::gather::Witness;
 use reqwest::StatusCode;
 use tests::process::{Node, Serving};
 use tests::replay::replay;
@@ -10,8 +12,6 @@ use tests::servers::Kafka;
 use tests::{Database, Topic};
 use tokio::time::timeout;
 
-use crate::crash::arrivals::{self, subscribe};
-use crate::crash::evidence::Evidence;
 use crate::recordings::RECORDINGS;
 use crate::tenant::House;
 
@@ -43,11 +43,11 @@ async fn each_role_does_its_part(database: Database, outwards: &[&str]) -> Resul
     let (house, others) = nodes(&database, "ingress", &[&["api"], outwards].concat()).await?;
     let tenant = house.tenant().await?;
     let feed = house.feed(&tenant).await?;
-    let (receiver, inbox) = subscribe(&house, &tenant).await?;
+    let subscription = house.subscribe(&tenant).await?;
     for n in 0..20 {
         house.user(&feed, &format!("user{n}")).await?;
     }
-    let arrived = timeout(LIMIT, inbox.wait_for(20)).await?;
+    let arrived = timeout(LIMIT, subscription.inbox.wait_for(20)).await?;
     assert!(arrived.iter().all(|received| received.verified.is_ok()));
 
     // No door is where its role is not.
@@ -67,8 +67,8 @@ async fn each_role_does_its_part(database: Database, outwards: &[&str]) -> Resul
     }
     // Nobody delivers, and nothing is lost by that.
     house.user(&feed, "late").await?;
-    assert_eq!(inbox.count(), 20);
-    receiver.stop().await;
+    assert_eq!(subscription.inbox.count(), 20);
+    subscription.receiver.stop().await;
     Ok(())
 }
 
@@ -78,22 +78,24 @@ async fn recordings_pass_over_three_brokers() -> Result<()> {
     let database = Database::postgres()?.with(Topic::on(kafka.brokers()));
     let (house, _others) = nodes(&database, "ingress", &["api,relay,delivery"]).await?;
     let tenant = house.tenant().await?;
-    let (receiver, inbox) = subscribe(&house, &tenant).await?;
-    let (mut passed, mut failed) = (0, String::new());
+    let subscription = house.subscribe(&tenant).await?;
+    let (mut passed, mut failed, mut feeds) = (0, String::new(), Vec::new());
     for recording in RECORDINGS {
         let feed = house.feed(&tenant).await?;
         let played = replay(&house.target(&tenant, &feed), recording).await?;
         passed += played.passed;
+        feeds.push(feed);
         if played.failed > 0 {
             failed.push_str(&played.output);
         }
     }
     assert!(failed.is_empty() && passed > 0, "{failed}");
-    let evidence = Evidence::of(database.url()).await?;
-    evidence.drained().await?;
-    arrivals::hold(&evidence, &inbox.all()).await?;
-    evidence.close().await?;
-    receiver.stop().await;
+    let witness = Witness::of(database.url()).await?;
+    witness.rest(LIMIT, |left| left.undelivered + left.unpublished == 0).await?;
+    let record = witness.record(&house.seen(&tenant, &feeds, &subscription, database.topic())).await?;
+    assert_eq!(checker::check(&record).violations, []);
+    witness.close().await?;
+    subscription.receiver.stop().await;
     Ok(())
 }
 

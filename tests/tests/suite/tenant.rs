@@ -1,11 +1,13 @@
 //! A served node with an environment, a key and directories, from outside: the command line and HTTP alone.
 
 use anyhow::{Context, Result, ensure};
+use chaos::gather::{Seat, Seen};
+use chaos::subscription::Subscription;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
-use tests::Database;
 use tests::process::{Node, Serving};
 use tests::replay::Target;
+use tests::{Database, Topic};
 
 pub(crate) struct House {
     pub(crate) node: Node,
@@ -49,6 +51,24 @@ impl House {
     pub(crate) async fn serve_again(&mut self) -> Result<()> {
         self.serving = self.node.serve_at(self.serving.address()).await?;
         Ok(())
+    }
+
+    /// An application of this tenant.
+    pub(crate) async fn subscribe(&self, tenant: &Tenant) -> Result<Subscription> {
+        Subscription::take(&self.client, &self.api_url(), &tenant.key).await
+    }
+
+    /// What the checker looks at.
+    pub(crate) fn seen<'a>(
+        &'a self,
+        tenant: &'a Tenant,
+        feeds: &'a [Feed],
+        subscription: &'a Subscription,
+        topic: Option<&'a Topic>,
+    ) -> Seen<'a> {
+        let directories = feeds.iter().map(|feed| feed.id.as_str()).collect();
+        let seat = Seat { environment: &tenant.environment, key: &tenant.key, directories, subscription };
+        Seen { client: &self.client, api: self.api_url(), tenants: vec![seat], topic }
     }
 
     pub(crate) async fn tenant(&self) -> Result<Tenant> {

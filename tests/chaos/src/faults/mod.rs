@@ -87,6 +87,11 @@ impl Fault {
         })
     }
 
+    /// Whether its end gives back what its beginning took; else others take its place.
+    pub const fn restores(self) -> bool {
+        !matches!(self, Self::KillRelay | Self::KillDelivery | Self::TopicIsMadeAgain | Self::ConnectionsAreKilled)
+    }
+
     pub async fn begin(self, scene: &mut Scene) -> Result<()> {
         match self {
             Self::Nothing => Ok(()),

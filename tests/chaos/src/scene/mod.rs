@@ -11,8 +11,9 @@ use tests::process::Node;
 use tests::servers::{Kafka, Postgres, Proxy};
 use tests::{Database, Topic};
 
+use crate::gather::{Seat, Seen};
 pub use cast::{Member, Role};
-pub use tenants::{SUBSCRIBED, Tenant};
+pub use tenants::Tenant;
 
 /// How long a request of ours may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -64,6 +65,17 @@ impl Scene {
 
     pub fn of_mut(&mut self, role: Role) -> impl Iterator<Item = &mut Member> {
         self.members.iter_mut().filter(move |member| member.role == role)
+    }
+
+    /// What is to be looked at afterwards.
+    pub fn seen(&self) -> Seen<'_> {
+        let tenants = self.tenants.iter().map(|tenant| Seat {
+            environment: &tenant.environment,
+            key: &tenant.key,
+            directories: tenant.directories.iter().map(|(id, _)| id.as_str()).collect(),
+            subscription: &tenant.subscription,
+        });
+        Seen { client: &self.client, api: self.api(), tenants: tenants.collect(), topic: Some(&self.topic) }
     }
 
     /// Base URL of the REST API.

@@ -1,23 +1,22 @@
 //! The process is killed again and again under load: no accepted write is lost, nor its event, nor its delivery.
 //!
-//! The cast: [`load`] writes and kills, [`evidence`] is what the database says, [`state`], [`log`] and [`arrivals`] hold it to
-//! what the clients were told.
+//! The cast: [`load`] writes and kills; [`state`] and the checker of `tests/chaos` hold what is seen afterwards to what the clients
+//! were told.
 
-pub(crate) mod arrivals;
-pub(crate) mod evidence;
 mod load;
-mod log;
 mod state;
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use chaos::checker;
+use chaos::gather::Witness;
+use chaos::load::promised;
 use simulator::Target;
 use tests::process::Node;
-use tests::{Database, on_each_bus};
+use tests::{Database, Topic, on_each_bus};
 
 use crate::tenant::House;
-use evidence::Evidence;
 
 on_each_bus!(nothing_is_lost);
 
@@ -41,8 +40,8 @@ enum TakeOver {
 
 /// Several nodes could be on this database.
 async fn nothing_is_lost(database: Database) -> Result<()> {
-    let url = database.url().to_owned();
-    survive(Node::on(&database).await?, url, TakeOver::Leases).await
+    let (url, topic) = (database.url().to_owned(), database.topic().cloned());
+    survive(Node::on(&database).await?, (url, topic), TakeOver::Leases).await
 }
 
 /// As `rollcall serve` runs without configuration.
@@ -51,10 +50,10 @@ async fn nothing_is_lost_embedded() -> Result<()> {
     // A node that finds leases which nobody released leaves endpoints with a backlog quiet for one time-out: short, here.
     let node = Node::embedded().await?.with(&["--webhook-timeout", "1"]);
     let url = format!("sqlite://{}", node.folder().join("rollcall.db").display());
-    survive(node, url, TakeOver::Alone).await
+    survive(node, (url, None), TakeOver::Alone).await
 }
 
-async fn survive(node: Node, url: String, take_over: TakeOver) -> Result<()> {
+async fn survive(node: Node, (url, topic): (String, Option<Topic>), take_over: TakeOver) -> Result<()> {
     let mut house = House::of(node).await?;
     let durable = ["synchronous=FULL", "synchronous_commit=on"];
     assert!(durable.iter().any(|setting| house.serving.output().contains(setting)), "{}", house.serving.output());
@@ -65,19 +64,24 @@ async fn survive(node: Node, url: String, take_over: TakeOver) -> Result<()> {
         targets.push(Target { scim: feed.scim.parse()?, token: feed.token.clone() });
         feeds.push(feed);
     }
-    let (receiver, inbox) = arrivals::subscribe(&house, &tenant).await?;
-    let evidence = Evidence::of(&url).await?;
-    let report =
-        load::endure(&mut house, &targets, load::Witnesses { inbox: &inbox, evidence: &evidence, take_over }).await?;
+    let subscription = house.subscribe(&tenant).await?;
+    let witness = Witness::of(&url).await?;
+    let report = load::endure(
+        &mut house,
+        &targets,
+        load::Witnesses { inbox: &subscription.inbox, database: &witness, take_over },
+    )
+    .await?;
     ensure!(report.given_up.is_empty() && report.refused.is_empty(), "{:?} {:?}", report.given_up, report.refused);
     assert_eq!(report.accepted.len() as u64, WRITES);
 
-    evidence.drained().await?;
+    witness.rest(PATIENCE, |left| left.undelivered + left.unpublished == 0).await?;
     state::holds(&house, &tenant, &feeds, &report).await?;
-    log::holds(&evidence, &report).await?;
-    arrivals::hold(&evidence, &inbox.all()).await?;
-    evidence.close().await?;
+    let mut record = witness.record(&house.seen(&tenant, &feeds, &subscription, topic.as_ref())).await?;
+    record.promised = Some(report.accepted.iter().map(promised).collect());
+    assert_eq!(checker::check(&record).violations, []);
+    witness.close().await?;
     house.serving.terminate().await?;
-    receiver.stop().await;
+    subscription.receiver.stop().await;
     Ok(())
 }
