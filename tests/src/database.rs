@@ -1,8 +1,10 @@
+use std::net::SocketAddr;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
+use url::Url;
 
 use crate::{Topic, postgres};
 
@@ -60,6 +62,21 @@ impl Database {
     /// As `--database-url` takes it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// As [`Database::url`], by way of what stands before the server.
+    pub fn by_way_of(&self, address: SocketAddr) -> Result<String> {
+        let mut url = Url::parse(self.url())?;
+        let host = url.set_ip_host(address.ip());
+        host.and_then(|()| url.set_port(Some(address.port()))).ok().context("a URL with a host")?;
+        url.set_query(Some("sslmode=disable"));
+        Ok(url.into())
+    }
+
+    /// Where its server listens.
+    pub fn server(&self) -> Result<SocketAddr> {
+        let addresses = Url::parse(self.url())?.socket_addrs(|| Some(5432))?;
+        addresses.first().copied().context("a URL with an address")
     }
 
     /// And a topic of Kafka beside it.

@@ -58,3 +58,15 @@ macro_rules! on_each_bus {
         $crate::on_each_bus!(EMPTY: $($case),+);
     };
 }
+
+/// Turns each of the named functions of the module above, which bring their servers themselves, into a test. Stands in a module
+/// whose name says what they need, `postgres` or `postgres_kafka`.
+#[macro_export]
+macro_rules! cases {
+    ($($case:ident),+ $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $case() -> Result<(), Box<dyn std::error::Error>> {
+            Ok(super::$case().await?)
+        }
+    )+};
+}

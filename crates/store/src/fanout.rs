@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::delivery::{Cause, Reach};
 use model::event::{Event, StreamId};
 use model::id::{DeliveryId, EndpointId, EnvironmentId, EventId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
+use crate::connections::Transaction;
 use crate::dialect::{Cell, Rows};
 use crate::endpoints::DELETING;
 use crate::error::Error;
@@ -17,7 +18,7 @@ use crate::{Store, read, statement};
 /// A transaction that holds its streams' rows in `fanout`. Dropped without [`FanoutTx::commit`], it is rolled back.
 pub struct FanoutTx {
     store: Store,
-    tx: DatabaseTransaction,
+    tx: Transaction,
     now_ms: i64,
     /// Of each stream, the sequence up to which it has been fanned out.
     pub sequences: BTreeMap<StreamId, i64>,

@@ -51,7 +51,7 @@ impl System {
     }
 
     /// The `limit` endpoints of which something has waited longest.
-    pub async fn latest_endpoints(&self, limit: u32) -> Result<Vec<Late>, Error> {
+    pub async fn late_endpoints(&self, limit: u32) -> Result<Vec<Late>, Error> {
         #[derive(FromQueryResult)]
         struct Row {
             id: String,
@@ -75,7 +75,7 @@ impl System {
         let inner = &self.0.0;
         let pools = [("write", &inner.write), ("batch", &inner.batch), ("read", &inner.read.0)];
         pools.map(|(name, pool)| {
-            let (open, idle) = inner.dialect.use_of(pool);
+            let (open, idle) = inner.dialect.use_of(&pool.pool());
             Pool { name, open, idle: u32::try_from(idle).unwrap_or(u32::MAX) }
         })
     }

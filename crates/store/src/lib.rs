@@ -3,6 +3,7 @@
 // The store, and how it is opened.
 mod store;
 mod open;
+mod connections;
 mod migrate;
 mod durability;
 mod installation;
@@ -17,7 +18,6 @@ mod script;
 mod procedure;
 mod query;
 mod read;
-mod reading;
 mod page;
 #[expect(unreachable_pub, reason = "the derives of sea-orm need public rows; the module is private")]
 mod table;

@@ -1,6 +1,6 @@
 //! Bringing the schema up to date: one process at a time, all of it or nothing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbErr};
@@ -8,8 +8,9 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::error::{self, Error};
 use crate::{Store, procedure};
 
-/// A step that finds a table locked gives way at once, so that nobody queues behind it, and comes again so often.
-const TRIES: usize = 60;
+/// A step that finds a table locked gives way at once, so that nobody queues behind it, and comes again after a pause, for so
+/// long.
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What a database has of the steps that this version knows.
@@ -24,7 +25,7 @@ pub struct Schema {
 impl Store {
     /// Reads only.
     pub async fn schema(&self) -> Result<Schema, Error> {
-        let (known, taken) = (migrations::known(), migrations::taken(&self.0.write).await?);
+        let (known, taken) = (migrations::known(), migrations::taken(&self.0.write.pool()).await?);
         let without =
             |all: &[String], some: &[String]| all.iter().filter(|step| !some.contains(step)).cloned().collect();
         Ok(Schema { pending: without(&known, &taken), unknown: without(&taken, &known) })
@@ -38,18 +39,17 @@ impl Store {
         if let Some(step) = self.schema().await?.unknown.pop() {
             return Err(Error::Newer { step });
         }
-        let mut tries = 1;
+        let end = Instant::now() + PATIENCE;
         loop {
             match self.try_to_migrate().await {
-                Err(error) if error::is_locked(&error) && tries < TRIES => tokio::time::sleep(PAUSE).await,
+                Err(error) if error::is_locked(&error) && Instant::now() < end => tokio::time::sleep(PAUSE).await,
                 done => return Ok(done?),
             }
-            tries += 1;
         }
     }
 
     async fn try_to_migrate(&self) -> Result<(), DbErr> {
-        let tx = self.begin_write_raw().await?;
+        let tx = self.0.write.begin().await?.into_inner();
         for sql in self.0.dialect.lock_schema() {
             tx.execute_unprepared(sql).await?;
         }

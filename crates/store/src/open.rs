@@ -7,13 +7,13 @@ use model::Clock;
 use model::id::IdSource;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait};
 
 use crate::Store;
 use crate::clock::Anchor;
+use crate::connections::{Connections, Reading};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::reading::Reading;
 use crate::seal::MasterKey;
 use crate::statement::Statements;
 use crate::store::{Draw, Inner};
@@ -25,6 +25,10 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const LIFETIME: Duration = Duration::from_mins(2);
 /// So many batches run beside each other on PostgreSQL: while one waits for the database, the other is worked out here.
 const POSTGRES_BATCHES: u32 = 2;
+/// What a statement may take on PostgreSQL, and how much longer its answer may be away.
+const POSTGRES_WRITE: Duration = Duration::from_secs(30);
+const POSTGRES_READ: Duration = Duration::from_secs(15);
+const ON_THE_WAY: Duration = Duration::from_secs(5);
 const SQLITE_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// PostgreSQL: a plan made once, for arrays of any size, that uses indexes; a paused node loses its locks after 2 s.
@@ -39,7 +43,6 @@ const POSTGRES_WRITER: &[(&str, &str)] = &[
     ("default_transaction_isolation", "read committed"),
     ("idle_in_transaction_session_timeout", "2000"),
     ("lock_timeout", "10000"),
-    ("statement_timeout", "30000"),
     ("tcp_user_timeout", "10000"),
     ("tcp_keepalives_idle", "10"),
 ];
@@ -51,7 +54,6 @@ const POSTGRES_READER: &[(&str, &str)] = &[
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
     ("jit", "off"),
-    ("statement_timeout", "15000"),
 ];
 
 /// How to open a store.
@@ -71,19 +73,16 @@ impl Store {
     /// Connects. Migrates nothing: see [`Store::migrate`].
     pub async fn open(options: Options) -> Result<Self, Error> {
         let statements = Arc::<Statements>::default();
-        let writers = if is_sqlite(&options.url) { 1 } else { options.write_connections };
-        let mut write = Database::connect(configure(&options.url, writers, POSTGRES_WRITER)).await?;
-        let mut read = Database::connect(configure(&options.url, options.read_connections, POSTGRES_READER)).await?;
-        for connection in [&mut write, &mut read] {
-            count(connection, &statements);
-        }
-        let batch = if is_sqlite(&options.url) {
-            write.clone()
-        } else {
-            let mut batch = Database::connect(configure(&options.url, POSTGRES_BATCHES, POSTGRES_WRITER)).await?;
-            count(&mut batch, &statements);
-            batch
+        let sqlite = is_sqlite(&options.url);
+        let connect = async |connections, settings, longest| {
+            let options = configure(&options.url, connections, settings, longest);
+            Connections::open(options, &statements, (!sqlite).then_some(longest + ON_THE_WAY)).await
         };
+        let writers = if sqlite { 1 } else { options.write_connections };
+        let write = connect(writers, POSTGRES_WRITER, POSTGRES_WRITE).await?;
+        let read = connect(options.read_connections, POSTGRES_READER, POSTGRES_READ).await?;
+        let batch =
+            if sqlite { write.clone() } else { connect(POSTGRES_BATCHES, POSTGRES_WRITER, POSTGRES_WRITE).await? };
         let dialect = Dialect::of(write.get_database_backend());
         let mut rng = StdRng::from_seed(options.seed);
         let others = |url| Others::new(url, format!("{:016x}", rng.next_u64()));
@@ -112,9 +111,9 @@ impl Store {
     /// Closes all pools; what is in a transaction finishes first.
     pub async fn close(&self) -> Result<(), Error> {
         self.0.wake.close();
-        self.0.read.0.clone().close().await?;
-        self.0.batch.clone().close().await?;
-        Ok(self.0.write.clone().close().await?)
+        self.0.read.0.pool().close().await?;
+        self.0.batch.pool().close().await?;
+        Ok(self.0.write.pool().close().await?)
     }
 }
 
@@ -122,13 +121,12 @@ fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 
-/// Round trips to the database: what is sent together counts once, on both databases.
-fn count(connection: &mut DatabaseConnection, statements: &Arc<Statements>) {
-    let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |ran| statements.note(&ran.statement.sql));
-}
-
-fn configure(url: &str, connections: u32, postgres: &'static [(&'static str, &'static str)]) -> ConnectOptions {
+fn configure(
+    url: &str,
+    connections: u32,
+    postgres: &'static [(&'static str, &'static str)],
+    longest: Duration,
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -137,7 +135,10 @@ fn configure(url: &str, connections: u32, postgres: &'static [(&'static str, &'s
         .max_lifetime(LIFETIME)
         .test_before_acquire_if_idle_for(Duration::from_secs(30))
         .sqlx_logging(false)
-        .map_sqlx_postgres_opts(move |options| options.options(postgres.iter().copied()).application_name("rollcall"))
+        .map_sqlx_postgres_opts(move |options| {
+            let options = options.options(postgres.iter().copied());
+            options.options([("statement_timeout", longest.as_millis().to_string())]).application_name("rollcall")
+        })
         .map_sqlx_sqlite_opts(|options| {
             options
                 .journal_mode(sea_orm::sqlx::sqlite::SqliteJournalMode::Wal)

@@ -8,8 +8,8 @@ use model::query::{Page, PageQuery};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SimpleExpr, SubQueryStatement};
 use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
+use crate::connections::Reading;
 use crate::error::Error;
-use crate::reading::Reading;
 
 /// Runs a scoped SELECT as a page; `of` is the id of a noun.
 pub(crate) async fn run<E, K, T>(

@@ -10,8 +10,9 @@ use model::Timestamp;
 use model::delivery::{Attempt, DeliveryState, Reach};
 use model::event::{StreamId, Subject};
 use model::id::{DeliveryId, EndpointId, EnvironmentId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
+use crate::connections::Transaction;
 use crate::dialect::{Cell, Dialect, Rows};
 use crate::error::Error;
 use crate::leases::Holder;
@@ -98,7 +99,7 @@ impl System {
 }
 
 async fn write_deliveries(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     dialect: Dialect,
     holder: &Holder,
     results: &[DeliveryResult],
@@ -187,7 +188,7 @@ impl By {
 }
 
 async fn supersede(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     dialect: Dialect,
     (by, covering): (By, &[&Covering]),
     holder: &Holder,
@@ -225,7 +226,7 @@ fn covering_rows(covering: &[&Covering]) -> Rows {
     rows
 }
 
-async fn stop(tx: &DatabaseTransaction, dialect: Dialect, stopped: &[Stop], now_ms: i64) -> Result<(), Error> {
+async fn stop(tx: &Transaction, dialect: Dialect, stopped: &[Stop], now_ms: i64) -> Result<(), Error> {
     let mut rows = Rows::new(&[Cell::Text, Cell::Int]);
     stopped.iter().for_each(|stop| rows.push([stop.endpoint_id.to_string().into(), stop.updated_at.0.into()]));
     let (rows, row_values) = dialect.rows("r", rows, 2);
@@ -241,7 +242,7 @@ async fn stop(tx: &DatabaseTransaction, dialect: Dialect, stopped: &[Stop], now_
 
 /// An endpoint that does not fail carries 0.
 async fn write_failing(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     dialect: Dialect,
     failing: &BTreeMap<EndpointId, Option<Timestamp>>,
 ) -> Result<(), Error> {

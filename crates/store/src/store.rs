@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use model::Clock;
 use model::id::{Id, IdSource, Kind};
 use rand::rngs::StdRng;
-use sea_orm::DatabaseConnection;
 
 use crate::clock::Anchor;
+use crate::connections::{Connections, Reading};
 use crate::dialect::Dialect;
-use crate::reading::Reading;
 use crate::seal::MasterKey;
 use crate::statement::Statements;
 use crate::wake::{Listener, Wake};
@@ -19,9 +18,9 @@ use crate::wake::{Listener, Wake};
 pub struct Store(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) write: DatabaseConnection,
+    pub(crate) write: Connections,
     /// The batching writer's own connections, warm and never waited for; on SQLite the one for all writes.
-    pub(crate) batch: DatabaseConnection,
+    pub(crate) batch: Connections,
     pub(crate) read: Reading,
     pub(crate) dialect: Dialect,
     pub(crate) clock: Arc<dyn Clock>,

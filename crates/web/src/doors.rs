@@ -26,10 +26,6 @@ pub struct Open {
     pub api: bool,
 }
 
-impl Open {
-    pub const ALL: Self = Self { ingress: true, api: true };
-}
-
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Where the house is reached from outside, e.g. `https://rollcall.example`; begins `scim_endpoint` and `meta.location`.

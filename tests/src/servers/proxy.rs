@@ -1,5 +1,5 @@
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,14 +13,16 @@ enum Line {
     Whole,
     /// Connections end, and new ones are closed at once.
     Cut,
-    /// Connections stay, and nothing passes: as when a machine hangs, or a firewall drops packets.
-    Stalled,
+    /// Of the connections that are open no byte passes any more, and nobody is told: as when a machine is gone, and another
+    /// has its address.
+    Abandoned,
 }
 
 /// Stands before a server, and ends with its test.
 pub struct Proxy {
     address: SocketAddr,
-    line: Arc<watch::Sender<Line>>,
+    /// Of the connections of the moment.
+    line: Arc<Mutex<watch::Sender<Line>>>,
 }
 
 impl Proxy {
@@ -30,11 +32,12 @@ impl Proxy {
     }
 
     fn listening(listener: TcpListener, server: SocketAddr) -> Result<Self> {
-        let (address, line) = (listener.local_addr()?, Arc::new(watch::Sender::new(Line::Whole)));
+        let (address, line) = (listener.local_addr()?, Arc::new(Mutex::new(watch::Sender::new(Line::Whole))));
         let lines = Arc::clone(&line);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, server, lines.subscribe()));
+                let line = lock(&lines).subscribe();
+                tokio::spawn(carry(client, server, line));
             }
         });
         Ok(Self { address, line })
@@ -45,17 +48,24 @@ impl Proxy {
     }
 
     pub fn cut(&self) {
-        self.line.send_replace(Line::Cut);
+        lock(&self.line).send_replace(Line::Cut);
     }
 
-    pub fn stall(&self) {
-        self.line.send_replace(Line::Stalled);
-    }
-
-    /// What was stalled goes on; what was cut may connect again.
+    /// What was cut may connect again.
     pub fn heal(&self) {
-        self.line.send_replace(Line::Whole);
+        lock(&self.line).send_replace(Line::Whole);
     }
+
+    /// New connections are as if nothing had been.
+    pub fn abandon(&self) {
+        let mut line = lock(&self.line);
+        line.send_replace(Line::Abandoned);
+        *line = watch::Sender::new(Line::Whole);
+    }
+}
+
+fn lock(line: &Mutex<watch::Sender<Line>>) -> MutexGuard<'_, watch::Sender<Line>> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn carry(client: TcpStream, server: SocketAddr, line: watch::Receiver<Line>) {
@@ -68,17 +78,27 @@ async fn carry(client: TcpStream, server: SocketAddr, line: watch::Receiver<Line
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let (there, back) = (pass(from_client, to_server, line.clone()), pass(from_server, to_client, line.clone()));
-    let mut cut = line;
     tokio::select! {
-        _ = cut.wait_for(|line| *line == Line::Cut) => {}
+        () = cut(line) => {}
         ((), ()) = async { tokio::join!(there, back) } => {}
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut line: watch::Receiver<Line>) {
+/// Never, of a line that was abandoned.
+async fn cut(mut line: watch::Receiver<Line>) {
+    if line.wait_for(|line| *line == Line::Cut).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, line: watch::Receiver<Line>) {
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        if line.wait_for(|line| *line != Line::Stalled).await.is_err() || to.write_all(&bytes[..count]).await.is_err() {
+        if *line.borrow() == Line::Abandoned {
+            // Also of their end nothing is told.
+            std::future::pending::<()>().await;
+        }
+        if to.write_all(&bytes[..count]).await.is_err() {
             break;
         }
     }

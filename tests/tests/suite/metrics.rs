@@ -1,6 +1,7 @@
 //! What `/metrics` shows: it moves with what happens, names no tenant, and is what `deploy/operations.md` says.
 
 use std::collections::BTreeSet;
+use std::net::TcpListener;
 use std::path::Path;
 use std::time::Duration;
 
@@ -90,12 +91,22 @@ fn documented() -> Result<BTreeSet<String>> {
 
 /// With an address of their own, metrics are nowhere else.
 async fn strangers_are_shown_nothing(database: Database) -> Result<()> {
-    let node = Node::on(&database).await?.with(&["--metrics-listen", "127.0.0.1:0"]);
+    let listen = free_address()?;
+    let node = Node::on(&database).await?.with(&["--metrics-listen", &listen]);
     let house = House::of(node).await?;
     let shown = house.client.get(format!("{}/metrics", house.serving.url())).send().await?;
     assert_eq!(shown.status(), StatusCode::NOT_FOUND);
     for path in ["/healthz", "/readyz"] {
         assert_eq!(house.client.get(format!("{}{path}", house.serving.url())).send().await?.status(), StatusCode::OK);
     }
+    let shown = house.client.get(format!("http://{listen}/metrics")).send().await?;
+    assert_eq!(shown.status(), StatusCode::OK);
+    assert!(names(&shown.text().await?).contains("rollcall_http_requests"));
+    let door = house.client.get(format!("http://{listen}/scim/v2.0/nobody/Users")).send().await?;
+    assert_eq!(door.status(), StatusCode::NOT_FOUND);
     Ok(())
+}
+
+fn free_address() -> Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }

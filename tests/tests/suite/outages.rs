@@ -15,15 +15,7 @@ use crate::tenant::{Feed, House, Tenant};
 const SOON: Duration = Duration::from_secs(15);
 
 mod postgres {
-    macro_rules! cases {
-        ($($case:ident)+) => {$(
-            #[tokio::test]
-            async fn $case() -> anyhow::Result<()> {
-                super::$case().await
-            }
-        )+};
-    }
-    cases!(connections_that_ended_are_not_noticed what_cannot_be_written_is_503 a_restart_is_waited_for);
+    tests::cases!(connections_that_ended_are_not_noticed, what_cannot_be_written_is_503, a_restart_is_waited_for);
 }
 
 /// On a server of its own.

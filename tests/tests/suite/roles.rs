@@ -32,10 +32,7 @@ mod postgres_kafka {
         super::each_role_does_its_part(database, &["relay", "delivery"]).await
     }
 
-    #[tokio::test]
-    async fn recordings_pass_over_three_brokers() -> anyhow::Result<()> {
-        super::recordings_pass_over_three_brokers().await
-    }
+    tests::cases!(recordings_pass_over_three_brokers);
 }
 
 /// A node for the SCIM door, one for the API, and one for each of `outwards`.

@@ -10,10 +10,7 @@ use tests::servers::Postgres;
 use tokio::process::Command;
 
 mod postgres {
-    #[tokio::test]
-    async fn the_url_says_how_the_server_is_known() -> anyhow::Result<()> {
-        super::the_url_says_how_the_server_is_known().await
-    }
+    tests::cases!(the_url_says_how_the_server_is_known);
 }
 
 async fn openssl(folder: &Path, arguments: &str) -> Result<()> {

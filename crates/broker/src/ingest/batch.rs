@@ -56,7 +56,11 @@ pub(crate) async fn run(
     {
         let streams: Vec<_> = tx.heads.keys().copied().collect();
         match finish(tx, known, draw, directories, writes, Contended::Wait).await {
-            Err(Failure::Store(store::Error::Moved | store::Error::Conflict(_))) => known.forget(&streams),
+            Err(Failure::Store(store::Error::Moved)) => {
+                known.note_lost_race();
+                known.forget(&streams);
+            }
+            Err(Failure::Store(store::Error::Conflict(_))) => known.forget(&streams),
             done => return done,
         }
     }

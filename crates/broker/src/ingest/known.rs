@@ -14,7 +14,10 @@ pub const MAX_KNOWN: usize = 10_000;
 
 /// Each directory as it stands at the head of its stream.
 #[derive(Default)]
-pub(crate) struct Known(Mutex<Rows>, AtomicU64);
+pub(crate) struct Known {
+    rows: Mutex<Rows>,
+    lost_races: AtomicU64,
+}
 
 #[derive(Default)]
 struct Rows {
@@ -61,18 +64,22 @@ impl Known {
 
     /// How often a stream had moved.
     pub(crate) fn lost_races(&self) -> u64 {
-        self.1.load(Ordering::Relaxed)
+        self.lost_races.load(Ordering::Relaxed)
     }
 
-    /// These streams have moved without us.
+    /// Somebody else was faster.
+    pub(crate) fn note_lost_race(&self) {
+        self.lost_races.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// These streams have moved without us, or are not what they seemed.
     pub(crate) fn forget(&self, streams: &[StreamId]) {
-        self.1.fetch_add(1, Ordering::Relaxed);
         let mut rows = self.lock();
         rows.heads.retain(|stream, _| !streams.contains(stream));
     }
 
     fn lock(&self) -> MutexGuard<'_, Rows> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -21,18 +21,21 @@ pub struct Settings {
     pub properties: Properties,
 }
 
-/// Of both clients. Lag and requests are reported as often as the relay looks at its topic.
+/// Of every client.
 const CLIENT: &[(&str, &str)] = &[
     ("client.id", "rollcall"),
-    ("statistics.interval.ms", "5000"),
     ("socket.keepalive.enable", "true"),
     ("reconnect.backoff.ms", "50"),
     ("reconnect.backoff.max.ms", "1000"),
     ("topic.metadata.refresh.interval.ms", "5000"),
 ];
 
+/// Lag and requests are reported as often as the relay looks at its topic.
+const STATISTICS: (&str, &str) = ("statistics.interval.ms", "5000");
+
 /// Each event once and in order, or an error for it and for all after it.
 const PRODUCER: &[(&str, &str)] = &[
+    STATISTICS,
     ("enable.idempotence", "true"),
     ("enable.gapless.guarantee", "true"),
     ("acks", "all"),
@@ -48,6 +51,7 @@ const PRODUCER: &[(&str, &str)] = &[
 /// Only what was handled is ever stored, by hand; what is stored is committed each second, and when partitions or the
 /// consumer go.
 const CONSUMER: &[(&str, &str)] = &[
+    STATISTICS,
     ("enable.auto.offset.store", "false"),
     ("enable.auto.commit", "true"),
     ("auto.commit.interval.ms", "1000"),
@@ -90,7 +94,7 @@ impl Settings {
 
     /// Whether what an installation stands on would be overruled by a property of this name.
     pub(super) fn is_fixed(name: &str) -> bool {
-        const OTHERS: [&str; 12] = [
+        const OTHERS: [&str; 15] = [
             "bootstrap.servers",
             "metadata.broker.list",
             "group.id",
@@ -103,6 +107,9 @@ impl Settings {
             "max.in.flight",
             "max.in.flight.requests.per.connection",
             "isolation.level",
+            "group.instance.id",
+            "message.send.max.retries",
+            "retries",
         ];
         let fixed = PRODUCER.iter().chain(CONSUMER).map(|(name, _)| *name);
         fixed.chain(OTHERS).any(|fixed| fixed == name)

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use model::id::EventId;
@@ -15,6 +16,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use store::{Positioned, System};
 use tokio::sync::Mutex;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
 
 use super::context::Context;
 use super::figures::Figures;
@@ -22,6 +24,9 @@ use super::publisher::closed;
 use super::settings::Settings;
 use super::{message, topic};
 use crate::bus::{Error, MAX_BATCH, Run};
+
+/// How long a group is waited for that does not let its member go.
+const LEAVE: Duration = Duration::from_secs(5);
 
 pub(super) struct Subscriber {
     system: System,
@@ -42,6 +47,8 @@ struct State {
 #[derive(Default)]
 struct Batch {
     messages: usize,
+    /// Messages that name no event.
+    nameless: usize,
     events: BTreeSet<EventId>,
     /// What comes next in each partition.
     next: BTreeMap<i32, i64>,
@@ -53,7 +60,10 @@ impl Batch {
     fn add(&mut self, message: &BorrowedMessage<'_>) {
         self.messages += 1;
         self.next.insert(message.partition(), message.offset() + 1);
-        self.events.extend(message::id(message.headers()));
+        match message::id(message.headers()) {
+            Some(id) => _ = self.events.insert(id),
+            None => self.nameless += 1,
+        }
     }
 }
 
@@ -70,12 +80,11 @@ impl Subscriber {
                 state.open = Some(self.take(&mut state).await?);
             }
             let Some(batch) = &mut state.open else { continue };
-            let (messages, events) = (batch.messages, batch.events.len());
             let found = self.system.events_of(&batch.events).await.map_err(Error::Log)?;
-            if found.len() < events || events < messages {
-                self.figures.note_foreign(messages - found.len());
+            if !batch.given {
+                self.figures.note_foreign(batch.nameless + batch.events.len() - found.len());
+                batch.given = true;
             }
-            batch.given = true;
             if !found.is_empty() {
                 return Ok(runs(found));
             }
@@ -148,7 +157,7 @@ impl Subscriber {
             state.consumer = joining.await.ok().and_then(Result::ok);
         }
         if let Some(closing) = close(state.consumer.take()) {
-            _ = closing.await;
+            _ = timeout(LEAVE, closing).await;
         }
     }
 }

@@ -45,10 +45,10 @@ pub(crate) async fn run(fanout: Fanout, bus: Arc<dyn Bus>, tick: Duration, mut s
             sleep(RETRY_PAUSE).await;
         }
     }
-    worker.bus.leave().await;
     if let Err(error) = worker.fanout.save().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "fan-out ended without writing its cursors");
     }
+    worker.bus.leave().await;
 }
 
 struct Worker {

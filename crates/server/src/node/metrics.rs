@@ -107,7 +107,7 @@ async fn database(system: &System, late: &mut Registry) -> Result<(), Error> {
     }
     let backlog = system.backlog().await?;
     let endpoints = By::<Seconds>::default();
-    for endpoint in system.latest_endpoints(ENDPOINTS).await? {
+    for endpoint in system.late_endpoints(ENDPOINTS).await? {
         endpoints.get_or_create(&[("endpoint", endpoint.endpoint_id.to_string())]).set(seconds(endpoint.oldest_ms));
     }
     let leases = system.list_leases().await?;

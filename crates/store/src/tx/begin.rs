@@ -7,15 +7,12 @@ use std::time::Instant;
 use model::event::StreamId;
 use model::id::DirectoryId;
 use model::tenant::Directory;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult, QueryResult,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 
 use super::link::Link;
 use super::{Head, Tx, Writes};
-use crate::error::{Error, is_lost};
-use crate::reading::TRIES;
+use crate::connections::{Connections, Transaction};
+use crate::error::Error;
 use crate::script::Script;
 use crate::{Store, directories, read, statement, table};
 
@@ -81,17 +78,12 @@ impl Store {
     }
 
     /// A transaction that writes, without streams or events.
-    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, Error> {
-        Ok(self.begin_write_raw().await?)
+    pub(crate) async fn begin_write(&self) -> Result<Transaction, Error> {
+        Ok(self.0.write.begin().await?)
     }
 
-    /// With the database's own error.
-    pub(crate) async fn begin_write_raw(&self) -> Result<DatabaseTransaction, DbErr> {
-        begin_on(&self.0.write).await
-    }
-
-    async fn begin_bare(&self, pool: &DatabaseConnection) -> Result<Tx, Error> {
-        Ok(self.bare(Link::Transaction(begin_on(pool).await?)))
+    async fn begin_bare(&self, pool: &Connections) -> Result<Tx, Error> {
+        Ok(self.bare(Link::Transaction(pool.begin().await?)))
     }
 
     fn bare(&self, tx: Link) -> Tx {
@@ -106,21 +98,6 @@ impl Store {
             staged: Writes::default(),
             events: Vec::new(),
             endpoints: Vec::new(),
-        }
-    }
-}
-
-async fn begin_on(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let mut tries = 1;
-    loop {
-        match pool.begin_with_options(options).await {
-            // Nothing was done on it.
-            Err(error) if is_lost(&error) && tries < TRIES => tries += 1,
-            begun => return begun,
         }
     }
 }

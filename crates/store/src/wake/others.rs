@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use model::id::EndpointId;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sea_orm::sqlx::{self, ConnectOptions, PgPool};
+use sea_orm::sqlx::{self, ConnectOptions, Executor, PgPool};
 use tokio::sync::{broadcast, mpsc, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::News;
 
@@ -21,6 +21,10 @@ const CHANNEL: &str = "rollcall";
 const PACE: Duration = Duration::from_millis(5);
 /// How long after a failure to connect the next try follows.
 const RETRY: Duration = Duration::from_secs(1);
+/// A line on which nothing was heard for so long is tried: it may be dead.
+const QUIET: Duration = Duration::from_secs(15);
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_secs(5);
 /// So many words may wait to be told; who finds no room is told for by those that wait.
 const QUEUE: usize = 1024;
 /// So many endpoints are named at once (PostgreSQL carries 8,000 bytes); more are found by ticks.
@@ -82,21 +86,28 @@ async fn until_ended(mut ended: watch::Receiver<bool>, task: impl Future<Output 
 }
 
 async fn tell(url: String, node: String, mut said: mpsc::Receiver<Word>) {
-    let Ok(pool) = pool(&url) else { return };
+    let Ok(mut line) = pool(&url) else { return };
     let mut words = Vec::with_capacity(QUEUE);
     while said.recv_many(&mut words, QUEUE).await > 0 {
         let told = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload(&node, &words));
-        let pause = if told.execute(&pool).await.is_ok() { PACE } else { RETRY };
+        let pause = match timeout(ANSWER, told.execute(&line)).await {
+            Ok(Ok(_)) => PACE,
+            _ => {
+                // What hangs holds its place in a pool.
+                let Ok(new) = pool(&url) else { return };
+                line = new;
+                RETRY
+            }
+        };
         words.clear();
         sleep(pause).await;
     }
 }
 
 async fn hear(url: String, node: String, news: broadcast::Sender<News>) {
-    let Ok(pool) = pool(&url) else { return };
-    loop {
+    while let Ok(line) = pool(&url) {
         // Only while there is no connection.
-        _ = attend(&pool, &node, &news).await;
+        _ = attend(&line, &node, &news).await;
         sleep(RETRY).await;
         drop(news.send(News::Look));
     }
@@ -107,10 +118,15 @@ async fn attend(pool: &PgPool, node: &str, news: &broadcast::Sender<News>) -> Re
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
     loop {
-        match listener.try_recv().await? {
-            Some(told) => parse(told.payload(), node).into_iter().for_each(|told| drop(news.send(told))),
+        match timeout(QUIET, listener.try_recv()).await {
+            Ok(Ok(Some(told))) => parse(told.payload(), node).into_iter().for_each(|told| drop(news.send(told))),
             // Connected again: what was told meanwhile is lost.
-            None => drop(news.send(News::Look)),
+            Ok(Ok(None)) => drop(news.send(News::Look)),
+            Ok(Err(error)) => return Err(error),
+            Err(_) => {
+                let lives = timeout(ANSWER, listener.execute("SELECT 1")).await;
+                lives.map_err(|_| sqlx::Error::PoolTimedOut)??;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod alike;
 mod attempts;
 mod cursors;
 mod durability;
+mod hanging;
 mod house;
 mod leasing;
 mod locking;

@@ -52,3 +52,41 @@ async fn four_at_once_on_an_empty_database_all_succeed(database: Database) -> Ou
     house::environment(&stores[3]).await?;
     Ok(())
 }
+
+mod while_in_use {
+    use sea_orm::sqlx::{Connection, Executor, PgConnection, query_scalar};
+    use tests::until;
+
+    use crate::house::{House, LIMIT, MIGRATED, Outcome};
+
+    /// Held until the transaction ends.
+    const LOCK: &str = "DO $$ BEGIN EXECUTE (SELECT format('ALTER FUNCTION %s COST 101', oid::regprocedure) \
+                        FROM pg_proc WHERE proname LIKE 'rollcall_write_%'); END $$";
+    const WAITING: &str = "SELECT count(*) FROM pg_locks JOIN pg_stat_activity a USING (pid) \
+                           WHERE a.datname = current_database() AND NOT granted";
+
+    mod postgres {
+        tests::cases!(a_step_gives_way);
+    }
+
+    /// Whoever queues for a lock holds up all who come later: they go on meanwhile, and it has its turn after them.
+    async fn a_step_gives_way() -> Outcome {
+        let house = House::new(MIGRATED.copy(tests::Kind::Postgres).await?).await?;
+        let mut user = PgConnection::connect(house.database.url()).await?;
+        let mut watcher = PgConnection::connect(house.database.url()).await?;
+        user.execute("BEGIN").await?;
+        user.execute(LOCK).await?;
+        let store = house.store.clone();
+        let migrated = tokio::spawn(async move { store.migrate().await });
+        for waits in [true, false, true] {
+            let seen = async || {
+                let count: i64 = query_scalar(WAITING).fetch_one(&mut watcher).await.ok()?;
+                ((count > 0) == waits).then_some(())
+            };
+            until("it to wait, give way, and come again", LIMIT, seen).await?;
+        }
+        assert!(!migrated.is_finished());
+        user.execute("ROLLBACK").await?;
+        Ok(migrated.await??)
+    }
+}

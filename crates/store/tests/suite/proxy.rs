@@ -2,13 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Context;
 use tests::Database;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use url::Url;
 
 /// What of the message that is waited for never arrives, and with it the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +48,8 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) async fn before(database: &Database) -> anyhow::Result<Self> {
-        let mut url = Url::parse(database.url())?;
-        let server = url.socket_addrs(|| Some(5432))?[0];
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let host = url.set_ip_host(listener.local_addr()?.ip());
-        let port = url.set_port(Some(listener.local_addr()?.port()));
-        host.and(port).ok().context("a URL with a host")?;
-        url.set_query(Some("sslmode=disable"));
+        let (url, server) = (database.by_way_of(listener.local_addr()?)?, database.server()?);
         let shared = Arc::<Shared>::default();
         let accepting = Arc::clone(&shared);
         tokio::spawn(async move {
@@ -64,7 +57,7 @@ impl Proxy {
                 tokio::spawn(carry(client, server, Arc::clone(&accepting)));
             }
         });
-        Ok(Self { url: url.into(), shared })
+        Ok(Self { url, shared })
     }
 
     pub(crate) fn cut_the_next_commit(&self, cut: Cut) {

@@ -82,7 +82,7 @@ impl World {
             authenticator,
             settings,
             metrics: Metrics::default(),
-            open: Open::ALL,
+            open: Open { ingress: true, api: true },
         };
         Ok(Rc::new(Self { store, broker, writer, clock, send: sender(doors).await }))
     }

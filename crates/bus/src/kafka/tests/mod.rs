@@ -20,20 +20,12 @@ type Outcome = anyhow::Result<()>;
 mod postgres_kafka {
     crate::contract::contract!(Postgres, super::bus(super::settings()));
 
-    macro_rules! cases {
-        ($($case:ident)+) => {$(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $case() -> Result<(), Box<dyn std::error::Error>> {
-                Ok(super::$case().await?)
-            }
-        )+};
-    }
-    cases!(
-        a_message_has_the_form_that_is_promised
-        consumers_share_and_take_over
-        what_others_write_into_the_topic_is_passed_over
-        an_event_too_large_for_a_topic_holds_up_no_other_environment
-        a_publication_that_is_broken_off_leaves_nothing_behind
+    tests::cases!(
+        a_message_has_the_form_that_is_promised,
+        consumers_share_and_take_over,
+        what_others_write_into_the_topic_is_passed_over,
+        an_event_too_large_for_a_topic_holds_up_no_other_environment,
+        a_publication_that_is_broken_off_leaves_nothing_behind,
     );
 }
 

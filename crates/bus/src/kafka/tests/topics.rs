@@ -16,19 +16,11 @@ use super::{Outcome, Settings, house, settings};
 use crate::contract::House;
 
 mod postgres_kafka {
-    macro_rules! cases {
-        ($($case:ident)+) => {$(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $case() -> Result<(), Box<dyn std::error::Error>> {
-                Ok(super::$case().await?)
-            }
-        )+};
-    }
-    cases!(
-        a_topic_is_made_and_found
-        a_weak_topic_is_found_out
-        a_topic_that_was_deleted_is_told_everything_in_order
-        a_topic_that_was_deleted_while_nothing_happened_is_told_everything
+    tests::cases!(
+        a_topic_is_made_and_found,
+        a_weak_topic_is_found_out,
+        a_topic_that_was_deleted_is_told_everything_in_order,
+        a_topic_that_was_deleted_while_nothing_happened_is_told_everything,
     );
 }
 

@@ -26,7 +26,8 @@ struct Walker {
 
 impl Walker {
     async fn new(house: House, store: Store) -> anyhow::Result<Self> {
-        let tenants = [Tenant::new(&house.store, "ours").await?, Tenant::new(&house.store, "other").await?];
+        let tenant = |name| Box::pin(Tenant::new(&house.store, name));
+        let tenants = [tenant("ours").await?, tenant("other").await?];
         Ok(Self { house, store, tenants, turn: 0 })
     }
 
