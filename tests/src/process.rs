@@ -32,6 +32,7 @@ pub struct Node {
     /// Which bus `serve` takes.
     bus: Vec<String>,
     flags: Vec<String>,
+    preload: Option<PathBuf>,
 }
 
 impl Node {
@@ -56,14 +57,14 @@ impl Node {
         let mut state = vec!["--data-dir".into(), folder.path().display().to_string()];
         state.extend(self.state[2..].iter().cloned());
         state.extend(["--master-key-file".into(), self.folder.path().join("master.key").display().to_string()]);
-        Ok(Self { binary: self.binary.clone(), folder, state, bus: self.bus.clone(), flags: Vec::new() })
+        Ok(Self { binary: self.binary.clone(), folder, state, bus: self.bus.clone(), flags: Vec::new(), preload: None })
     }
 
     fn new(binary: PathBuf, database_url: Option<&str>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut state = vec!["--data-dir".into(), folder.path().display().to_string()];
         state.extend(database_url.into_iter().flat_map(|url| ["--database-url".into(), url.into()]));
-        Ok(Self { binary, folder, state, bus: Vec::new(), flags: Vec::new() })
+        Ok(Self { binary, folder, state, bus: Vec::new(), flags: Vec::new(), preload: None })
     }
 
     /// Adds flags to `serve`, such as `--allow-private-endpoints`.
@@ -71,6 +72,11 @@ impl Node {
     pub fn with(mut self, flags: &[&str]) -> Self {
         self.flags.extend(flags.iter().map(ToString::to_string));
         self
+    }
+
+    /// From its next start on, loads this library before all others; `None`: no more.
+    pub fn preload(&mut self, library: Option<PathBuf>) {
+        self.preload = library;
     }
 
     pub fn folder(&self) -> &Path {
@@ -104,6 +110,7 @@ impl Node {
         for name in settings() {
             command.env_remove(name);
         }
+        command.envs(self.preload.iter().map(|library| ("LD_PRELOAD", library)));
         command.args(arguments).args(&self.state).stdin(Stdio::null()).kill_on_drop(true);
         command
     }

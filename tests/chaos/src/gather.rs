@@ -12,6 +12,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use reqwest::Client;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, Statement};
 use serde_json::Value;
+use simulator::receiver::VerifyError;
 use tests::{Topic, until};
 use tokio::task::spawn_blocking;
 
@@ -156,7 +157,8 @@ impl Witness {
 fn endpoint(seat: &Seat<'_>, superseded: BTreeSet<String>) -> Endpoint {
     let arrivals = seat.subscription.inbox.all().into_iter().map(|received| Arrival {
         event: received.event_id.unwrap_or_default(),
-        verified: received.verified.is_ok(),
+        verified: matches!(received.verified, Ok(()) | Err(VerifyError::Stale(_))),
+        stale: matches!(received.verified, Err(VerifyError::Stale(_))),
         body: received.body,
     });
     Endpoint {

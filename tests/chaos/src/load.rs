@@ -19,10 +19,10 @@ const PATIENCE: Duration = Duration::from_mins(4);
 /// Writes for about so long, whatever happens.
 pub async fn run(targets: &[Target], lasts: Duration, seed: u64) -> Result<EndureReport> {
     let clients = CLIENTS_EACH * targets.len();
-    let each = u64::try_from(lasts.as_millis() / PACE.as_millis())?;
     let plan = EndurePlan {
         clients,
-        writes: each * clients as u64,
+        writes: u64::MAX,
+        lasts: Some(lasts),
         seed,
         patience: PATIENCE,
         pace: PACE,
@@ -47,6 +47,8 @@ pub fn promised(accepted: &Accepted) -> String {
         WriteKind::CreateGroup => says("dsync.group.created", None, Some(id), None),
         WriteKind::SetTitle => says("dsync.user.updated", Some(id), None, value),
         WriteKind::Deactivate => says("dsync.user.updated", Some(id), None, Some("inactive")),
+        WriteKind::DeleteUser => says("dsync.user.deleted", Some(id), None, None),
         WriteKind::AddMember => says("dsync.group.user_added", value, Some(id), None),
+        WriteKind::RemoveMember => says("dsync.group.user_removed", value, Some(id), None),
     }
 }

@@ -17,6 +17,8 @@ pub struct Record {
     pub topic: Option<Vec<Vec<Message>>>,
     /// By id.
     pub people: BTreeMap<String, Person>,
+    /// Somebody's clock was off.
+    pub clocks_differ: bool,
     /// How long after a fault's end all was still, in milliseconds.
     pub still_ms: u64,
 }
@@ -76,8 +78,10 @@ pub struct Endpoint {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arrival {
     pub event: String,
-    /// By this endpoint's secret.
+    /// By this endpoint's secret, at whatever time.
     pub verified: bool,
+    /// Signed at another time than it came.
+    pub stale: bool,
     pub body: String,
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::checker::{self, Finding};
 use crate::faults::Fault;
@@ -11,7 +11,7 @@ use crate::gather::Witness;
 use crate::load;
 use crate::scene::Scene;
 
-/// Load before a fault, and after its end.
+/// Load before a fault, and after its end: so long takes a recovery at least.
 const BEFORE: Duration = Duration::from_secs(5);
 const AFTER: Duration = Duration::from_secs(3);
 /// How long everything may take to come to rest, before that counts as never: the checker has a limit of its own.
@@ -37,7 +37,7 @@ pub async fn pass(duration: Duration) {
 }
 
 pub async fn run(fault: Fault, seed: u64) -> Result<Outcome> {
-    let mut scene = Scene::set(fault.brokers()).await?;
+    let mut scene = Scene::set(fault.brokers(), fault.disk()).await?;
     let outcome = play(&mut scene, fault, seed).await;
     outcome.with_context(|| {
         let said = scene.members.iter().map(|member| format!("== {:?}\n{}", member.role, member.output()));
@@ -65,6 +65,9 @@ async fn play(scene: &mut Scene, fault: Fault, seed: u64) -> Result<Outcome> {
     let mut record = witness.record(&scene.seen()).await?;
     witness.close().await?;
     record.promised = Some(report.accepted.iter().map(load::promised).collect());
+    record.clocks_differ = fault == Fault::ClocksAreAhead;
+    let stale = record.endpoints.iter().flat_map(|endpoint| &endpoint.arrivals).any(|arrival| arrival.stale);
+    ensure!(stale || !record.clocks_differ, "no webhook tells of a clock that is off");
     record.still_ms = u64::try_from(recovery.as_millis())?;
     let finding = checker::check(&record);
     Ok(Outcome {

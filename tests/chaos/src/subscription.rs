@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, ensure};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use simulator::receiver::{Endpoint, Inbox, Receiver};
+use simulator::receiver::{Behaviour, Endpoint, Inbox, Receiver, Reply, VerifyError};
 
 const PATH: &str = "/hooks";
 /// Where an endpoint is before its receiver has a port: nobody listens there, and nothing is sent before it has.
@@ -44,7 +44,12 @@ impl Subscription {
             send(Method::POST, "/webhook_endpoints", json!({"endpoint_url": NOWHERE, "events": SUBSCRIBED})).await?;
         let text = |key: &str| made[key].as_str().map(str::to_owned).with_context(|| format!("no {key} in {made}"));
         let (endpoint, inbox) = (text("id")?, Inbox::default());
-        let doors = vec![Endpoint::new(PATH, &text("secret")?)];
+        // What was signed at another time is taken too: the checker says what it thinks of it.
+        let behaviour = Behaviour::script(|received| {
+            let known = matches!(received.verified, Ok(()) | Err(VerifyError::Stale(_)));
+            Reply::status(if known { 200 } else { 401 })
+        });
+        let doors = vec![Endpoint::new(PATH, &text("secret")?).behaving(behaviour)];
         let receiver = Receiver::start(([127, 0, 0, 1], 0).into(), doors, Arc::new(now_ms), inbox.sink())?;
         let there = json!({"endpoint_url": receiver.url(PATH)});
         send(Method::PATCH, &format!("/webhook_endpoints/{endpoint}"), there).await?;

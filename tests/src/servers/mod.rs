@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 pub use kafka::Kafka;
-pub use postgres::Postgres;
+pub use postgres::{Disk, Postgres};
 pub use proxy::Proxy;
 
 /// How long a server may take to start or to end.

@@ -1,6 +1,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
@@ -18,14 +19,34 @@ pub struct Postgres {
     folder: TempDir,
     bin: PathBuf,
     port: u16,
+    disk: Disk,
+}
+
+/// What its folder lies on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disk {
+    /// That of all temporary files.
+    Shared,
+    /// One of its own of so many megabytes, in memory: only root can make it.
+    Own(u32),
 }
 
 impl Postgres {
     /// Made by `initdb`, with these lines in its configuration besides.
     pub async fn start(settings: &str) -> Result<Self> {
+        Self::start_on(Disk::Shared, settings).await
+    }
+
+    pub async fn start_on(disk: Disk, settings: &str) -> Result<Self> {
         let bin = setting("ROLLCALL_TEST_POSTGRES_BIN")
             .context("ROLLCALL_TEST_POSTGRES_BIN names no PostgreSQL: run the suite with `tests/run`")?;
-        let server = Self { folder: tempfile::tempdir()?, bin: bin.into(), port: free_ports(1)?[0] };
+        let server = Self { folder: tempfile::tempdir()?, bin: bin.into(), port: free_ports(1)?[0], disk };
+        if let Disk::Own(megabytes) = disk {
+            let size = format!("size={megabytes}m");
+            let mut mount = Command::new("mount");
+            mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(server.folder.path());
+            ensure!(mount.status().await?.success(), "mount");
+        }
         if is_root().await? {
             ensure!(Command::new("chown").arg(OWNER).arg(server.folder.path()).status().await?.success(), "chown");
         }
@@ -89,6 +110,29 @@ impl Postgres {
         self.run("pg_ctl", &["-w", "-t", "60", "-m", "immediate", "stop", "-D"]).await
     }
 
+    /// Leaves no room on its disk, which it must have for itself.
+    pub async fn fill_disk(&self) -> Result<()> {
+        ensure!(self.disk != Disk::Shared, "others need that disk");
+        let to = format!("of={}", self.filler().display());
+        let filled = Command::new("dd").args(["if=/dev/zero", &to, "bs=64k"]).stderr(Stdio::null()).status().await?;
+        ensure!(!filled.success(), "there was no end to the disk");
+        Ok(())
+    }
+
+    /// Makes room again, and starts what did not survive without.
+    pub async fn empty_disk(&self) -> Result<()> {
+        fs::remove_file(self.filler())?;
+        if self.psql("postgres", "SELECT 1").await.is_ok() {
+            return Ok(());
+        }
+        _ = self.crash().await;
+        self.up().await
+    }
+
+    fn filler(&self) -> PathBuf {
+        self.folder.path().join("filler")
+    }
+
     /// Ends every connection of Rollcall's.
     pub async fn kill_connections(&self) -> Result<()> {
         let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rollcall'";
@@ -119,9 +163,14 @@ impl Postgres {
 impl Drop for Postgres {
     /// By its process id, at once.
     fn drop(&mut self) {
-        let Ok(file) = fs::read_to_string(self.data().join("postmaster.pid")) else { return };
-        let Some(id) = file.lines().next() else { return };
-        _ = std::process::Command::new("kill").args(["-QUIT", id]).status();
+        let run = |program: &str, arguments: &[&str]| std::process::Command::new(program).args(arguments).status();
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        if let Some(id) = file.lines().next() {
+            _ = run("kill", &["-QUIT", id]);
+        }
+        if self.disk != Disk::Shared {
+            _ = run("umount", &["--lazy", &self.folder.path().display().to_string()]);
+        }
     }
 }
 

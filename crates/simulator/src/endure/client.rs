@@ -17,6 +17,7 @@ pub(super) struct Client {
     directory: usize,
     writes: u64,
     prefix: String,
+    lasts: Option<Duration>,
     patience: Duration,
     pace: Duration,
     in_flight: InFlight,
@@ -41,6 +42,7 @@ impl Client {
             directory,
             writes: plan.writes / clients + u64::from(place < plan.writes % clients),
             prefix: prefix(plan.seed, number),
+            lasts: plan.lasts,
             patience: plan.patience,
             pace: plan.pace,
             in_flight: plan.in_flight.clone(),
@@ -52,7 +54,11 @@ impl Client {
     }
 
     pub(super) async fn run(mut self, witness: &Witness<'_>) -> EndureReport {
+        let begun = Instant::now();
         for number in 0..self.writes {
+            if self.lasts.is_some_and(|lasts| begun.elapsed() >= lasts) {
+                break;
+            }
             if !self.pace.is_zero() {
                 tokio::time::sleep(self.pace).await;
             }
@@ -70,27 +76,26 @@ impl Client {
     }
 
     fn next(&mut self, number: u64) -> Write {
-        let key = self.key(number);
-        let Choice { kind, user } = self.ledger.choose(&mut self.dice);
+        let Choice { kind, user, again } = self.ledger.choose(&mut self.dice);
+        let own = || format!("{}{number:08x}", self.prefix);
+        let key = user.map(|user| user.key.as_str()).or(again).map_or_else(own, str::to_owned);
         let id = user.map(|user| user.id.clone());
         let (name, id, value) = match (kind, &self.ledger.group) {
-            (WriteKind::AddMember, Some(group)) => (group.display_name.clone(), Some(group.id.clone()), id),
+            (WriteKind::AddMember | WriteKind::RemoveMember, Some(group)) => {
+                (group.display_name.clone(), Some(group.id.clone()), id)
+            }
             (WriteKind::CreateGroup, _) => (format!("Crew {key}"), None, None),
             (WriteKind::SetTitle, _) => (String::new(), id, Some(format!("Watch Officer {number}"))),
             (WriteKind::CreateUser, _) => (person(&key).user_name, None, None),
             _ => (String::new(), id, None),
         };
         let name = user.filter(|_| name.is_empty()).map_or(name, |user| user.user_name.clone());
-        Write { directory: self.directory, client: self.number, number, kind, name, id, value }
-    }
-
-    fn key(&self, number: u64) -> String {
-        format!("{}{number:08x}", self.prefix)
+        Write { directory: self.directory, client: self.number, number, kind, key, name, id, value }
     }
 
     /// Until it is settled or patience ends.
     async fn perform(&mut self, write: &Write) -> Outcome {
-        let (request, deadline) = (write.request(&self.key(write.number)), Instant::now() + self.patience);
+        let (request, deadline) = (write.request(), Instant::now() + self.patience);
         let mut doubtful = false;
         while Instant::now() < deadline {
             if doubtful && write.kind.creates() {
@@ -155,6 +160,10 @@ fn settle(write: &Write, answer: &Answer, doubtful: bool) -> Option<Outcome> {
             Some(Outcome::Accepted { id, recovered: false })
         }
         409 if doubtful => None,
+        // The attempt before it was carried out.
+        404 if doubtful && write.kind == WriteKind::DeleteUser => {
+            Some(Outcome::Accepted { id: write.id.clone()?, recovered: true })
+        }
         500.. => None,
         status => Some(Outcome::Refused(status)),
     }

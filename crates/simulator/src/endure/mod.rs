@@ -30,6 +30,8 @@ pub struct EndurePlan {
     pub clients: usize,
     /// All clients together.
     pub writes: u64,
+    /// No write begins later.
+    pub lasts: Option<Duration>,
     /// The same seed, the same writes.
     pub seed: u64,
     /// A write that cannot be settled for so long is given up, and its client with it.

@@ -13,7 +13,9 @@ pub enum WriteKind {
     CreateGroup,
     SetTitle,
     Deactivate,
+    DeleteUser,
     AddMember,
+    RemoveMember,
 }
 
 impl WriteKind {
@@ -31,11 +33,13 @@ pub struct Write {
     /// Place among the client's writes, from 0.
     pub number: u64,
     pub kind: WriteKind,
+    /// What the names of the user are made of that it is about, or those of a group that it creates.
+    pub key: String,
     /// The userName or the group's name.
     pub name: String,
     /// Id of the user or group written to; absent for creates.
     pub id: Option<String>,
-    /// Id of the user who is added to the group, or the title that is set.
+    /// Id of the user who joins or leaves the group, or the title that is set.
     pub value: Option<String>,
 }
 
@@ -51,7 +55,8 @@ pub struct Accepted {
 
 impl Write {
     /// As Okta would send it.
-    pub(super) fn request(&self, key: &str) -> Request {
+    pub(super) fn request(&self) -> Request {
+        let key = &self.key;
         let (id, value) = (self.id.as_deref().unwrap_or_default(), self.value.as_deref().unwrap_or_default());
         let wire = Idp::Okta.wire();
         match self.kind {
@@ -59,9 +64,14 @@ impl Write {
             WriteKind::CreateGroup => wire.create_group(&self.group(key), &[]),
             WriteKind::SetTitle => user(id, &json!({"title": value})),
             WriteKind::Deactivate => user(id, &json!({"active": false})),
+            WriteKind::DeleteUser => Request::delete(format!("/Users/{id}")),
             WriteKind::AddMember => {
                 let add = json!({"op": "add", "path": "members", "value": [{"value": value}]});
                 Request::patch(format!("/Groups/{id}"), patch([add]))
+            }
+            WriteKind::RemoveMember => {
+                let remove = json!({"op": "remove", "path": format!(r#"members[value eq "{value}"]"#)});
+                Request::patch(format!("/Groups/{id}"), patch([remove]))
             }
         }
     }

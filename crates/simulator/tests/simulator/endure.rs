@@ -13,6 +13,7 @@ fn plan(clients: usize, writes: u64) -> EndurePlan {
     EndurePlan {
         clients,
         writes,
+        lasts: None,
         seed: 3,
         patience: Duration::from_secs(30),
         pace: Duration::ZERO,
@@ -52,7 +53,7 @@ async fn writes_are_mixed_and_remembered() {
     assert_eq!((report.accepted.len(), seen.load(Ordering::SeqCst)), (202, 202));
     assert_eq!((report.lost.len(), report.refused.len(), report.given_up.len(), report.reconnects), (0, 0, 0, 0));
     let kinds: HashSet<WriteKind> = report.accepted.iter().map(|it| it.write.kind).collect();
-    assert_eq!(kinds.len(), 5);
+    assert_eq!(kinds.len(), 7);
     assert_eq!(report.users.len(), doubles.iter().map(|double| double.count("Users")).sum::<usize>());
     assert_eq!((report.groups.len(), plan.in_flight.count()), (4, 0));
     assert!(seen_at_most.load(Ordering::SeqCst) > 0);
@@ -101,6 +102,15 @@ async fn a_killed_server_is_waited_for() {
     assert!(in_flight.cut() <= at_most && at_most <= 4, "{} of {at_most} were cut", in_flight.cut());
     assert_eq!(double.count("Users"), report.users.len());
     compare(&report, &[&double]);
+}
+
+#[tokio::test]
+async fn time_ends() {
+    let double = Double::start();
+    let plan =
+        EndurePlan { lasts: Some(Duration::from_millis(100)), pace: Duration::from_millis(10), ..plan(2, 20_000) };
+    let report = run(&[double.target()], &plan, &|_| {}).await.unwrap();
+    assert!((2..=22).contains(&report.accepted.len()), "{}", report.accepted.len());
 }
 
 #[tokio::test]

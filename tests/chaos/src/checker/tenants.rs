@@ -1,4 +1,4 @@
-//! I4: nothing of one tenant comes to another.
+//! I4: nothing of one tenant comes to another, and nothing that its receiver would refuse.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,9 @@ pub(super) fn check(record: &Record) -> Vec<String> {
                     broken.push(format!("{name} got {event}, a {} that it did not ask for", logged.kind));
                 }
                 Some(_) if !arrival.verified => broken.push(format!("{name} got {event} under another secret")),
+                Some(_) if arrival.stale && !record.clocks_differ => {
+                    broken.push(format!("{name} got {event} under the signature of another time"));
+                }
                 Some(_) => {}
             }
         }

@@ -67,7 +67,8 @@ impl Stream {
 }
 
 fn endpoint(environment: &str, log: &[Logged]) -> Endpoint {
-    let arrival = |event: &Logged| Arrival { event: event.id.clone(), verified: true, body: event.body.clone() };
+    let arrival =
+        |event: &Logged| Arrival { event: event.id.clone(), verified: true, stale: false, body: event.body.clone() };
     Endpoint {
         name: format!("hooks of {environment}"),
         environment: environment.to_owned(),
@@ -104,6 +105,7 @@ fn sound() -> Record {
         topic: Some(logs.iter().map(|(_, log)| log.iter().map(message).collect()).collect()),
         people: BTreeMap::from([("ada".to_owned(), person("ada", "crew")), ("eve".to_owned(), person("eve", "gang"))]),
         log: logs.into_iter().map(|(environment, log)| (environment.to_owned(), log)).collect(),
+        clocks_differ: false,
         still_ms: LONGEST_MS,
     }
 }
@@ -187,7 +189,7 @@ fn ghosts_are_found() {
             (again.id, again.position) = ("org_1/18".to_owned(), 9);
             (again.previous, again.sequence, again.version) = (16, 18, 18);
             topic(record).push(message(&again));
-            let arrival = Arrival { event: again.id.clone(), verified: true, body: again.body.clone() };
+            let arrival = Arrival { event: again.id.clone(), verified: true, stale: false, body: again.body.clone() };
             record.endpoints[0].arrivals.push(arrival);
             log(record).push(again);
         },
@@ -196,7 +198,7 @@ fn ghosts_are_found() {
     planted(
         "an arrival that no log holds",
         |record| {
-            let ghost = Arrival { event: "event_0".to_owned(), verified: true, body: String::new() };
+            let ghost = Arrival { event: "event_0".to_owned(), verified: true, stale: false, body: String::new() };
             record.endpoints[0].arrivals.push(ghost);
         },
         &["I4"],
@@ -253,6 +255,7 @@ fn leaks_are_found() {
         &["I4"],
     );
     planted("under another secret", |record| record.endpoints[0].arrivals[0].verified = false, &["I4"]);
+    planted("under an old signature", |record| record.endpoints[0].arrivals[0].stale = true, &["I4"]);
     planted("with another body", |record| record.endpoints[0].arrivals[0].body.push(' '), &["I4"]);
     planted(
         "what was not asked for",

@@ -1,5 +1,6 @@
 //! What is done to a scene under load, and how it ends.
 
+mod clock;
 mod kafka;
 mod nodes;
 mod postgres;
@@ -7,8 +8,12 @@ mod postgres;
 use std::time::Duration;
 
 use anyhow::Result;
+use tests::servers::Disk;
 
 use crate::scene::{Role, Scene};
+
+/// A new database takes 40, and the log of its writes grows from 16 on.
+const DISK_MEGABYTES: u32 = 256;
 
 /// One of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +34,9 @@ pub enum Fault {
     DatabaseRestarts,
     DatabaseCrashes,
     ConnectionsAreKilled,
+    DiskIsFull,
+    /// Of one node of each role, by an hour.
+    ClocksAreAhead,
 }
 
 impl Fault {
@@ -48,6 +56,8 @@ impl Fault {
         Self::DatabaseRestarts,
         Self::DatabaseCrashes,
         Self::ConnectionsAreKilled,
+        Self::DiskIsFull,
+        Self::ClocksAreAhead,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -67,12 +77,19 @@ impl Fault {
             Self::DatabaseRestarts => "database-restarts",
             Self::DatabaseCrashes => "database-crashes",
             Self::ConnectionsAreKilled => "connections-are-killed",
+            Self::DiskIsFull => "disk-is-full",
+            Self::ClocksAreAhead => "clocks-are-ahead",
         }
     }
 
     /// How many brokers it wants.
     pub const fn brokers(self) -> usize {
         if matches!(self, Self::LeaderIsKilled) { 3 } else { 1 }
+    }
+
+    /// What the database lies on.
+    pub const fn disk(self) -> Disk {
+        if matches!(self, Self::DiskIsFull) { Disk::Own(DISK_MEGABYTES) } else { Disk::Shared }
     }
 
     /// From its beginning to its end.
@@ -83,6 +100,9 @@ impl Fault {
             Self::PauseDelivery => 25,
             Self::PauseIngress => 6,
             Self::BrokersAreGone => 60,
+            // A relay's lease runs out with the node that had it; the next one is a node that is ahead, or not.
+            Self::ClocksAreAhead => 30,
+            Self::DiskIsFull => 10,
             _ => 5,
         })
     }
@@ -98,10 +118,10 @@ impl Fault {
             Self::KillIngress => nodes::kill(scene, Role::Ingress).await,
             Self::KillApi => nodes::kill(scene, Role::Api).await,
             Self::KillRelay => nodes::kill_leader(scene).await,
-            Self::KillDelivery => nodes::kill(scene, Role::Delivery).await,
+            Self::KillDelivery => nodes::kill_deliverer(scene).await,
             Self::PauseIngress => nodes::pause(scene, Role::Ingress).await,
             Self::PauseRelay => nodes::pause_leader(scene).await,
-            Self::PauseDelivery => nodes::pause(scene, Role::Delivery).await,
+            Self::PauseDelivery => nodes::pause_deliverer(scene).await,
             Self::BrokerRestarts => scene.kafka.stop(0).await,
             Self::BrokersAreGone => {
                 scene.proxies.iter().for_each(tests::servers::Proxy::cut);
@@ -112,6 +132,8 @@ impl Fault {
             Self::DatabaseRestarts => scene.postgres.stop().await,
             Self::DatabaseCrashes => scene.postgres.crash().await,
             Self::ConnectionsAreKilled => postgres::kill_connections(scene).await,
+            Self::DiskIsFull => scene.postgres.fill_disk().await,
+            Self::ClocksAreAhead => clock::set_ahead(scene).await,
         }
     }
 
@@ -127,6 +149,8 @@ impl Fault {
                 Ok(())
             }
             Self::DatabaseRestarts | Self::DatabaseCrashes => scene.postgres.up().await,
+            Self::DiskIsFull => scene.postgres.empty_disk().await,
+            Self::ClocksAreAhead => clock::set_back(scene).await,
             Self::Nothing
             | Self::KillRelay
             | Self::KillDelivery

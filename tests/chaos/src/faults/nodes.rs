@@ -1,4 +1,4 @@
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::scene::{Member, Role, Scene};
 
@@ -32,13 +32,35 @@ pub(super) async fn pause_leader(scene: &Scene) -> Result<()> {
     scene.of(Role::Relay).find(|member| member.url() == url).context("a leader")?.pause().await
 }
 
+pub(super) async fn kill_deliverer(scene: &mut Scene) -> Result<()> {
+    let url = deliverer(scene).await?;
+    scene.of_mut(Role::Delivery).find(|member| member.url() == url).context("a deliverer")?.kill().await
+}
+
+pub(super) async fn pause_deliverer(scene: &Scene) -> Result<()> {
+    let url = deliverer(scene).await?;
+    scene.of(Role::Delivery).find(|member| member.url() == url).context("a deliverer")?.pause().await
+}
+
 /// Which relay publishes, as it says itself.
 async fn leader(scene: &Scene) -> Result<String> {
-    for url in scene.of(Role::Relay).map(Member::url) {
+    busiest(scene, Role::Relay, "rollcall_relay_leads").await
+}
+
+/// Which node has delivered most, so that it has an endpoint.
+async fn deliverer(scene: &Scene) -> Result<String> {
+    busiest(scene, Role::Delivery, r#"rollcall_deliveries_total{outcome="delivered"}"#).await
+}
+
+/// Whose figure is the highest, and not 0.
+async fn busiest(scene: &Scene, role: Role, figure: &str) -> Result<String> {
+    let mut found = Vec::new();
+    for url in scene.of(role).map(Member::url) {
         let metrics = scene.client.get(format!("{url}/metrics")).send().await?.text().await?;
-        if metrics.lines().any(|line| line == "rollcall_relay_leads 1") {
-            return Ok(url);
-        }
+        let value = metrics.lines().find_map(|line| line.strip_prefix(figure)?.trim().parse::<u64>().ok());
+        found.push((value.unwrap_or_default(), url));
     }
-    anyhow::bail!("no relay leads")
+    let (most, url) = found.into_iter().max().context("a node")?;
+    ensure!(most > 0, "{figure} is 0 everywhere");
+    Ok(url)
 }

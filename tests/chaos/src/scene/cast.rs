@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use tests::process::{Node, Serving};
@@ -52,6 +53,15 @@ impl Member {
     pub async fn start(&mut self) -> Result<()> {
         self.serving = Some(self.node.serve_at(self.address).await?);
         Ok(())
+    }
+
+    /// Ends and starts again, with this library loaded before all others, or with none.
+    pub async fn start_with(&mut self, library: Option<PathBuf>) -> Result<()> {
+        if self.is_serving() {
+            self.kill().await?;
+        }
+        self.node.preload(library);
+        self.start().await
     }
 
     /// SIGSTOP.

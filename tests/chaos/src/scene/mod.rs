@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Result;
 use reqwest::Client;
 use tests::process::Node;
-use tests::servers::{Kafka, Postgres, Proxy};
+use tests::servers::{Disk, Kafka, Postgres, Proxy};
 use tests::{Database, Topic};
 
 use crate::gather::{Seat, Seen};
@@ -32,9 +32,10 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Two nodes of each role, but one for the API; two environments of two organizations of two directories.
-    pub async fn set(brokers: usize) -> Result<Self> {
-        let postgres = Postgres::start("").await?;
+    /// Two nodes of each role, but one for the API; two environments of two organizations of two directories. The database lies in
+    /// `room`.
+    pub async fn set(brokers: usize, room: Disk) -> Result<Self> {
+        let postgres = Postgres::start_on(room, "").await?;
         let (mut kafka, mut proxies) = (Kafka::new(brokers).await?, Vec::new());
         for broker in 0..brokers {
             let proxy = Proxy::before(([127, 0, 0, 1], kafka.port(broker)).into()).await?;

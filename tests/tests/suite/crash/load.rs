@@ -30,6 +30,7 @@ pub(super) async fn endure(house: &mut House, targets: &[Target], witnesses: Wit
     let plan = EndurePlan {
         clients: CLIENTS,
         writes: WRITES,
+        lasts: None,
         seed: 11,
         patience: PATIENCE,
         pace: Duration::ZERO,

@@ -28,7 +28,8 @@ impl Directory {
             ("PUT", _, Some(row)) => (200, self.replace(row, body)),
             ("PATCH", _, Some(row)) => self.patch(row, &body),
             (_, _, Some(row)) => {
-                self.rows.remove(row);
+                let gone = json!([{"value": self.rows.remove(row)["id"]}]);
+                self.rows.iter_mut().for_each(|row| remove(row, &gone));
                 (204, Value::Null)
             }
         }
