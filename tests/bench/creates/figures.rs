@@ -2,7 +2,7 @@
 
 use tests::Kind;
 
-use crate::Round;
+use crate::creates::Round;
 
 #[derive(Default)]
 pub(crate) struct Figures {
@@ -36,7 +36,7 @@ impl Figures {
 }
 
 /// `median (least to most)`.
-fn spread(values: &[f64], digits: usize) -> String {
+pub(crate) fn spread(values: &[f64], digits: usize) -> String {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (least, median, most) = (sorted[0], sorted[sorted.len() / 2], sorted[sorted.len() - 1]);

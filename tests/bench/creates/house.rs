@@ -1,50 +1,128 @@
-//! A served node in release form, with directories, from outside.
+//! Served nodes in release form, with directories, from outside.
+
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use chaos::subscription::Subscription;
+use reqwest::Client;
 use serde_json::Value;
 use simulator::Target;
 use simulator::load::{self, Amount, LoadPlan};
-use std::time::Duration;
 use tests::process::{Node, Serving};
-use tests::{Database, Kind};
+use tests::{Database, Kind, Topic};
+
+const DIRECTORIES: usize = 8;
+const FLAGS: &[&str] = &["--allow-private-endpoints"];
+
+/// What is to be measured.
+pub(crate) struct Setup {
+    pub(crate) kind: Kind,
+    /// None: events go through memory.
+    pub(crate) topic: Option<Topic>,
+    pub(crate) nodes: usize,
+    /// Whether a webhook endpoint hears of everything.
+    pub(crate) webhook: bool,
+}
 
 pub(crate) struct House {
     pub(crate) database: Database,
+    pub(crate) subscription: Option<Subscription>,
+    client: Client,
     node: Node,
-    serving: Option<Serving>,
-    directories: Vec<Target>,
+    serving: Vec<Serving>,
+    /// Each directory at each node.
+    targets: Vec<Target>,
 }
 
 impl House {
-    pub(crate) async fn open(kind: Kind, directories: usize) -> Result<Self> {
-        let database = Database::empty(kind)?;
-        let node = Node::on(&database).await?.with(&["--allow-private-endpoints"]);
-        let serving = node.serve().await?;
-        let mut house = Self { database, node, serving: Some(serving), directories: Vec::new() };
+    pub(crate) async fn open(setup: Setup) -> Result<Self> {
+        let mut database = Database::empty(setup.kind)?;
+        if let Some(topic) = setup.topic {
+            database = database.with(topic);
+        }
+        let node = Node::on(&database).await?.with(FLAGS);
+        let mut serving = vec![node.serve().await?];
+        for _ in 1..setup.nodes {
+            serving.push(node.beside()?.with(FLAGS).serve().await?);
+        }
+        let (client, targets) = (Client::builder().build()?, Vec::new());
+        let mut house = Self { database, subscription: None, client, node, serving, targets };
         let environment = house.make(&["environment", "create", "--name", "Bench"], "id").await?;
-        for number in 0..directories {
+        for number in 0..DIRECTORIES {
             let name = format!("Organization {number}");
             let organization = ["organization", "create", "--environment", &environment, "--name", &name];
             let organization = house.make(&organization, "id").await?;
             let directory =
                 ["directory", "create", "--organization", &organization, "--type", "okta", "--name", "People"];
             let directory = house.node.run(&directory).await?;
-            house.directories.push(house.target(&directory)?);
+            for serving in &house.serving {
+                house.targets.push(target(&directory, serving)?);
+            }
+        }
+        if setup.webhook {
+            let key = ["api-key", "create", "--environment", &environment, "--name", "bench"];
+            let key = house.make(&key, "value").await?;
+            let api = house.serving[0].url();
+            house.subscription = Some(Subscription::take(&house.client, api.trim_end_matches('/'), &key).await?);
         }
         Ok(house)
+    }
+
+    /// Clients take them in turn.
+    pub(crate) fn targets(&self) -> &[Target] {
+        &self.targets
     }
 
     /// Users a second; every create must be answered 201.
     pub(crate) async fn load(&self, clients: usize, seconds: u64, seed: u64) -> Result<f64> {
         let plan = LoadPlan { clients, amount: Amount::For(Duration::from_secs(seconds)), seed };
-        let report = load::run(&self.directories, &plan).await?;
+        let report = load::run(&self.targets, &plan).await?;
         ensure!(report.failed.is_empty() && report.broken == 0, "{report:?}");
         Ok(f64::from(u32::try_from(report.ok)?) * 1000.0 / f64::from(u32::try_from(report.elapsed_ms)?))
     }
 
-    pub(crate) async fn close(mut self) -> Result<()> {
-        if let Some(serving) = self.serving.take() {
-            ensure!(serving.terminate().await?.success(), "the node did not end in order");
+    /// What the nodes count under this name, together.
+    pub(crate) async fn figure(&self, series: &str) -> Result<f64> {
+        let mut sum = 0.0;
+        for text in self.metrics().await? {
+            let value = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse::<f64>().ok());
+            sum += value.unwrap_or_default();
+        }
+        Ok(sum)
+    }
+
+    /// How many batches had at most so many writes, all nodes together: `(bound, batches)`, rising.
+    pub(crate) async fn batches(&self) -> Result<Vec<(String, f64)>> {
+        const SERIES: &str = "rollcall_ingest_batch_writes_bucket{le=\"";
+        let mut found: Vec<(String, f64)> = Vec::new();
+        for text in self.metrics().await? {
+            let buckets = text.lines().filter_map(|line| line.strip_prefix(SERIES)?.split_once("\"} "));
+            for (bound, count) in buckets {
+                let count: f64 = count.split(' ').next().unwrap_or_default().parse()?;
+                match found.iter_mut().find(|(of, _)| of == bound) {
+                    Some((_, sum)) => *sum += count,
+                    None => found.push((bound.to_owned(), count)),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn metrics(&self) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        for serving in &self.serving {
+            let url = format!("{}/metrics", serving.url().trim_end_matches('/'));
+            texts.push(self.client.get(url).send().await?.error_for_status()?.text().await?);
+        }
+        Ok(texts)
+    }
+
+    pub(crate) async fn close(self) -> Result<()> {
+        for serving in self.serving {
+            ensure!(serving.terminate().await?.success(), "a node did not end in order");
+        }
+        if let Some(subscription) = self.subscription {
+            subscription.receiver.stop().await;
         }
         Ok(())
     }
@@ -53,14 +131,13 @@ impl House {
         let made = self.node.run(command).await?;
         Ok(made[key].as_str().with_context(|| format!("{command:?}: {made}"))?.to_owned())
     }
+}
 
-    fn target(&self, directory: &Value) -> Result<Target> {
-        let text = |key: &str| directory[key].as_str().with_context(|| format!("no {key} in {directory}"));
-        let address = self.serving.as_ref().context("served")?.url();
-        let path = text("scim_endpoint")?.split_once("/scim/").context("scim_endpoint")?.1;
-        Ok(Target {
-            scim: format!("{}/scim/{path}", address.trim_end_matches('/')).parse()?,
-            token: text("bearer_token")?.to_owned(),
-        })
-    }
+fn target(directory: &Value, serving: &Serving) -> Result<Target> {
+    let text = |key: &str| directory[key].as_str().with_context(|| format!("no {key} in {directory}"));
+    let path = text("scim_endpoint")?.split_once("/scim/").context("scim_endpoint")?.1;
+    Ok(Target {
+        scim: format!("{}/scim/{path}", serving.url().trim_end_matches('/')).parse()?,
+        token: text("bearer_token")?.to_owned(),
+    })
 }

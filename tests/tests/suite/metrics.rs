@@ -48,6 +48,7 @@ async fn what_happens_is_counted(database: Database) -> Result<()> {
         ("rollcall_deliveries_made_total", 5.0),
         (r#"rollcall_deliveries_total{outcome="delivered"}"#, 5.0),
         ("rollcall_delivery_attempt_duration_seconds_count", 5.0),
+        ("rollcall_delivery_first_attempt_delay_seconds_count", 5.0),
         ("rollcall_delivery_shards_held", 256.0),
         ("rollcall_deliveries_pending", 0.0),
         (r#"rollcall_log_unread_events{reader="relay"}"#, 0.0),

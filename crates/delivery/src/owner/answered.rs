@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::delivery::{Attempt, DeliveryState};
-use model::id::{DeliveryId, EndpointId};
+use model::id::{DeliveryId, EndpointId, EventId};
 use store::{Covering, DeliveryResult, Stop, Store};
 use tokio::time::Instant;
 
@@ -48,6 +48,11 @@ pub(super) struct Ended {
     pub(super) change: Change,
 }
 
+/// An event's id holds the time of its transaction.
+fn event_ms(id: EventId) -> i64 {
+    i64::try_from(id.ulid().timestamp_ms()).unwrap_or(i64::MAX)
+}
+
 impl Owner {
     /// An answer to an endpoint that was lost meanwhile is somebody else's to repeat.
     pub(super) fn answered(&mut self, answered: &Answered) {
@@ -58,7 +63,11 @@ impl Owner {
         };
         let Some(mut item) = owned.item(id(answered.delivery_id)).cloned() else { return };
         item.attempts += 1;
-        item.tried_at.get_or_insert(answered.started_at);
+        if item.tried_at.is_none() {
+            let waited = answered.started_at.0.abs_diff(event_ms(item.event_id).min(answered.started_at.0));
+            self.ties.progress.metrics.first_attempt_seconds.observe(Duration::from_millis(waited).as_secs_f64());
+            item.tried_at = Some(answered.started_at);
+        }
         let seconds = Duration::from_millis(answered.duration_ms.unsigned_abs()).as_secs_f64();
         self.ties.progress.metrics.attempt_seconds.observe(seconds);
         let outcome = self.judge(&answered.answer, &item, now_ms);
