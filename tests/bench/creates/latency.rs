@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use chaos::gather::Witness;
 use simulator::Latency;
 use simulator::endure::{self, EndurePlan, InFlight};
 use tests::servers::Kafka;
-use tests::{Kind, Topic, until};
+use tests::{Kind, Topic};
 
 use crate::house::{House, Setup};
 
@@ -42,9 +43,11 @@ async fn through(topic: Option<Topic>) -> Result<String> {
     };
     let report = endure::run(house.targets(), &plan, &|_| {}).await?;
     ensure!(report.refused.is_empty() && report.given_up.is_empty(), "{report:?}");
-    let inbox = &house.subscription.as_ref().context("a subscription")?.inbox;
-    until("all to arrive", REST, async || (inbox.count() >= report.accepted.len()).then_some(())).await?;
-    let arrived = inbox.all();
+    // What a deletion overtakes never arrives.
+    let witness = Witness::of(house.database.url()).await?;
+    witness.rest(REST, |left| left.undelivered == 0).await?;
+    witness.close().await?;
+    let arrived = house.subscription.as_ref().context("a subscription")?.inbox.all();
     let samples = arrived.iter().filter(|received| !received.duplicate);
     let latency = Latency::of(samples.filter_map(|received| Some(received.latency_ms()? * 1_000)).collect());
     let races = house.figure("rollcall_ingest_lost_races_total").await?;
