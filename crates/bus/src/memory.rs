@@ -83,14 +83,20 @@ impl Bus for Memory {
 mod tests {
     use std::sync::Arc;
 
+    use tokio::task::JoinHandle;
+
     use super::*;
     use crate::relay::tests::run;
+
+    fn publish(bus: &Arc<Memory>, runs: Vec<Run>) -> JoinHandle<Result<Marks, Error>> {
+        let publisher = Arc::clone(bus);
+        tokio::spawn(async move { publisher.publish(runs).await })
+    }
 
     #[tokio::test]
     async fn a_publication_resolves_when_it_is_committed() {
         let bus = Arc::new(Memory::default());
-        let publisher = Arc::clone(&bus);
-        let publication = tokio::spawn(async move { publisher.publish(vec![run(1, 2), run(3, 1)]).await });
+        let publication = publish(&bus, vec![run(1, 2), run(3, 1)]);
         let received = bus.receive().await.unwrap();
         assert_eq!(received.iter().map(Run::first_position).collect::<Vec<_>>(), [1, 3]);
         assert!(!publication.is_finished());
@@ -101,13 +107,9 @@ mod tests {
     #[tokio::test]
     async fn what_was_not_committed_is_given_back_to_the_publisher() {
         let bus = Arc::new(Memory::default());
-        let publish = |first| {
-            let publisher = Arc::clone(&bus);
-            tokio::spawn(async move { publisher.publish(vec![run(first, 1)]).await })
-        };
-        let first = publish(1);
+        let first = publish(&bus, vec![run(1, 1)]);
         bus.receive().await.unwrap();
-        let second = publish(2);
+        let second = publish(&bus, vec![run(2, 1)]);
         assert_eq!(bus.receive().await.unwrap()[0].first_position(), 2);
         assert!(matches!(first.await.unwrap(), Err(Error::Gone)));
         bus.commit().await.unwrap();
@@ -117,14 +119,10 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_a_consumer_that_has_left() {
         let bus = Arc::new(Memory::default());
-        let publish = |first| {
-            let publisher = Arc::clone(&bus);
-            tokio::spawn(async move { publisher.publish(vec![run(first, 1)]).await })
-        };
-        let received = publish(1);
+        let received = publish(&bus, vec![run(1, 1)]);
         bus.receive().await.unwrap();
         bus.leave().await;
         assert!(matches!(received.await.unwrap(), Err(Error::Gone)));
-        assert!(matches!(publish(2).await.unwrap(), Err(Error::Gone)));
+        assert!(matches!(publish(&bus, vec![run(2, 1)]).await.unwrap(), Err(Error::Gone)));
     }
 }

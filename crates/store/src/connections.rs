@@ -1,12 +1,13 @@
-//! A pool of connections, which goes with all of them when one hangs.
+//! The pools of connections, which go with all of them when one hangs.
 //!
 //! A machine that is gone without a word leaves connections that never answer: the driver sets no keep-alive on its side, so
 //! that whoever waits for an answer waits for ever, and holds a place in the pool. So every use has a limit, past what the
-//! server itself allows a statement; who meets it puts a new pool in the place of the old one. So does who gets no connection
-//! when for so long nobody had an answer: the driver waits without a limit for the answer to a ping before a connection counts
-//! as returned.
+//! server itself allows a statement; who meets it puts a new pool in the place of the old one, and the other pools of the store
+//! do so when they are used next. So does who gets no connection when for so long nobody had an answer: the driver waits without a
+//! limit for the answer to a ping before a connection counts as returned.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -33,9 +34,14 @@ struct Shared {
     limit: Option<Duration>,
     /// When something was last answered, or a pool made.
     answered: Mutex<Instant>,
+    hung: Arc<Hung>,
 }
 
-/// The pool of the moment.
+/// How often a connection of any of a store's pools was found to hang.
+#[derive(Default)]
+pub(crate) struct Hung(AtomicU64);
+
+/// The pool of the moment; its number is how often one had hung before it was made.
 #[derive(Clone)]
 struct Generation {
     number: u64,
@@ -47,11 +53,13 @@ impl Connections {
         options: ConnectOptions,
         statements: &Arc<Statements>,
         limit: Option<Duration>,
+        hung: &Arc<Hung>,
     ) -> Result<Self, DbErr> {
-        let statements = Arc::clone(statements);
+        let (statements, hung) = (Arc::clone(statements), Arc::clone(hung));
         let pool = connect(options.clone(), &statements).await?;
         let now = RwLock::new(Generation { number: 0, pool });
-        Ok(Self(Arc::new(Shared { now, options, statements, limit, answered: Mutex::new(Instant::now()) })))
+        let answered = Mutex::new(Instant::now());
+        Ok(Self(Arc::new(Shared { now, options, statements, limit, answered, hung })))
     }
 
     pub(crate) fn pool(&self) -> DatabaseConnection {
@@ -62,11 +70,21 @@ impl Connections {
         self.0.now.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// To be used now.
+    async fn latest(&self) -> Generation {
+        let generation = self.generation();
+        if generation.number == self.0.hung.0.load(Ordering::SeqCst) {
+            return generation;
+        }
+        self.replace(generation.number).await;
+        self.generation()
+    }
+
     /// On a connection that lives: nothing was done on one that turns out lost.
     pub(crate) async fn begin(&self) -> Result<Transaction, DbErr> {
         let mut tries = 1;
         loop {
-            let generation = self.generation();
+            let generation = self.latest().await;
             let begun = self.within(generation.number, Box::pin(begin_on(&generation.pool))).await;
             match begun {
                 Err(error) if is_lost(&error) && tries < TRIES => tries += 1,
@@ -86,7 +104,7 @@ impl Connections {
             Ok(Err(none @ DbErr::ConnectionAcquire(_))) => {
                 let answered = *self.answered();
                 if answered.elapsed() > limit {
-                    self.replace(generation).await;
+                    self.give_up(generation).await;
                 }
                 Err(none)
             }
@@ -96,7 +114,7 @@ impl Connections {
             }
             Err(_) => {
                 // Before `work` lets its connection go: to a pool that has ended it does not return.
-                self.replace(generation).await;
+                self.give_up(generation).await;
                 Err(DbErr::Query(RuntimeErr::Internal(format!("the database has not answered for {limit:?}"))))
             }
         }
@@ -106,7 +124,16 @@ impl Connections {
         self.0.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The first of those that waited in vain replaces the pool; a connection that still works ends with its work.
+    /// The first of those that waited in vain says so to all pools.
+    async fn give_up(&self, generation: u64) {
+        let next = generation + 1;
+        if self.0.hung.0.compare_exchange(generation, next, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            tracing::warn!("a connection to the database does not answer: all connections are made again");
+        }
+        self.replace(generation).await;
+    }
+
+    /// A connection that still works ends with its work.
     async fn replace(&self, generation: u64) {
         let mut options = self.0.options.clone();
         let Ok(pool) = connect(options.connect_lazy(true).clone(), &self.0.statements).await else { return };
@@ -116,9 +143,8 @@ impl Connections {
                 return;
             }
             *self.answered() = Instant::now();
-            std::mem::replace(&mut *now, Generation { number: generation + 1, pool })
+            std::mem::replace(&mut *now, Generation { number: self.0.hung.0.load(Ordering::SeqCst), pool })
         };
-        tracing::warn!("a connection to the database does not answer: all connections of its pool are made again");
         // Ends when the kernel gives up what hangs.
         tokio::spawn(old.pool.close());
     }
@@ -147,22 +173,22 @@ impl ConnectionTrait for Connections {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let Generation { number, pool } = self.generation();
+        let Generation { number, pool } = self.latest().await;
         self.within(number, pool.execute_raw(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let Generation { number, pool } = self.generation();
+        let Generation { number, pool } = self.latest().await;
         self.within(number, pool.execute_unprepared(sql)).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let Generation { number, pool } = self.generation();
+        let Generation { number, pool } = self.latest().await;
         self.within(number, pool.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let Generation { number, pool } = self.generation();
+        let Generation { number, pool } = self.latest().await;
         self.within(number, pool.query_all_raw(statement)).await
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::id::EnvironmentId;
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use crate::dialect::{Cell, Rows};
+use crate::dialect::{Cell, Dialect, Rows};
 use crate::error::Error;
 use crate::system::System;
 use crate::{read, statement};
@@ -67,22 +67,30 @@ impl System {
 
     /// Moves cursors forward; one that is further already stays. One statement.
     pub async fn save_cursors(&self, reader: LogReader, cursors: &BTreeMap<EnvironmentId, i64>) -> Result<(), Error> {
-        if cursors.is_empty() {
-            return Ok(());
-        }
-        let dialect = self.0.0.dialect;
-        let mut rows = Rows::new(&[Cell::Text, Cell::Int]);
-        cursors.iter().for_each(|(id, position)| rows.push([id.to_string().into(), (*position).into()]));
-        let (rows, row_values) = dialect.rows("r", rows, 2);
-        let sql = format!(
-            "INSERT INTO cursors AS t (reader, environment_id, position) \
-             SELECT $1, r.c0, r.c1 FROM {rows} WHERE true ORDER BY r.c0 \
-             ON CONFLICT (reader, environment_id) DO UPDATE SET position = excluded.position \
-             WHERE excluded.position > t.position"
-        );
-        let mut values: Vec<Value> = vec![reader.as_str().into()];
-        values.extend(row_values);
-        self.0.0.write.execute_raw(statement::with(dialect, &sql, values)).await?;
-        Ok(())
+        move_forward(&self.0.0.write, self.0.0.dialect, reader, cursors).await
     }
+}
+
+pub(crate) async fn move_forward(
+    connection: &impl ConnectionTrait,
+    dialect: Dialect,
+    reader: LogReader,
+    cursors: &BTreeMap<EnvironmentId, i64>,
+) -> Result<(), Error> {
+    if cursors.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Rows::new(&[Cell::Text, Cell::Int]);
+    cursors.iter().for_each(|(id, position)| rows.push([id.to_string().into(), (*position).into()]));
+    let (rows, row_values) = dialect.rows("r", rows, 2);
+    let sql = format!(
+        "INSERT INTO cursors AS t (reader, environment_id, position) \
+         SELECT $1, r.c0, r.c1 FROM {rows} WHERE true ORDER BY r.c0 \
+         ON CONFLICT (reader, environment_id) DO UPDATE SET position = excluded.position \
+         WHERE excluded.position > t.position"
+    );
+    let mut values: Vec<Value> = vec![reader.as_str().into()];
+    values.extend(row_values);
+    connection.execute_raw(statement::with(dialect, &sql, values)).await?;
+    Ok(())
 }

@@ -19,6 +19,9 @@ pub enum Error {
     /// A stream has moved since it was read, or another transaction holds it: nothing was written, lock it and read again.
     #[error("a stream has moved since it was read")]
     Moved,
+    /// An attempt has more rows than one call may carry: nothing was written, lock the streams and write it in several statements.
+    #[error("there are more rows than one call may carry")]
+    TooMany,
     /// The answer to COMMIT was lost, and the database cannot say what became of it: never do it again unseen.
     #[error("it is not known whether a transaction was committed")]
     Undecided(#[source] Source),

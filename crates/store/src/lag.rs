@@ -5,6 +5,7 @@ use sea_orm::FromQueryResult;
 
 use crate::cursors::LogReader;
 use crate::error::Error;
+use crate::pending::WAITING;
 use crate::read;
 use crate::system::System;
 
@@ -50,7 +51,7 @@ impl System {
         rows.into_iter().next().ok_or(Error::Corrupt { what: "lag" })
     }
 
-    /// The `limit` endpoints of which something has waited longest.
+    /// The `limit` endpoints of which something has waited longest. Two probes per endpoint of which something waits.
     pub async fn late_endpoints(&self, limit: u32) -> Result<Vec<Late>, Error> {
         #[derive(FromQueryResult)]
         struct Row {
@@ -59,9 +60,9 @@ impl System {
         }
         let dialect = self.0.0.dialect;
         let sql = format!(
-            "SELECT l.id, {now} - l.created_at AS oldest_ms FROM (SELECT e.id, (SELECT d.created_at FROM deliveries d \
+            "{WAITING} SELECT l.id, {now} - l.created_at AS oldest_ms FROM (SELECT e.id, (SELECT d.created_at FROM deliveries d \
              WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY d.position LIMIT 1) AS created_at \
-             FROM endpoints e) l WHERE l.created_at IS NOT NULL ORDER BY l.created_at LIMIT $1",
+             FROM w JOIN endpoints e ON e.id = w.id) l WHERE l.created_at IS NOT NULL ORDER BY l.created_at LIMIT $1",
             now = dialect.now(2)
         );
         let values = vec![i64::from(limit).into(), self.0.clock_ms().into()];

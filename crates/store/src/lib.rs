@@ -62,6 +62,7 @@ pub use events::Positioned;
 pub use fanout::{Fanned, FanoutTx};
 pub use lag::{Lag, Late, Pool};
 pub use leases::{Holder, Lease, LeaseRow};
+pub use marks::Leader;
 pub use migrate::Schema;
 pub use open::Options;
 pub use pending::{Enabled, Pending, Waiting};

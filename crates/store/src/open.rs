@@ -11,7 +11,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait};
 
 use crate::Store;
 use crate::clock::Anchor;
-use crate::connections::{Connections, Reading};
+use crate::connections::{Connections, Hung, Reading};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::seal::MasterKey;
@@ -72,11 +72,11 @@ pub struct Options {
 impl Store {
     /// Connects. Migrates nothing: see [`Store::migrate`].
     pub async fn open(options: Options) -> Result<Self, Error> {
-        let statements = Arc::<Statements>::default();
+        let (statements, hung) = (Arc::<Statements>::default(), Arc::<Hung>::default());
         let sqlite = is_sqlite(&options.url);
         let connect = async |connections, settings, longest| {
             let options = configure(&options.url, connections, settings, longest);
-            Connections::open(options, &statements, (!sqlite).then_some(longest + ON_THE_WAY)).await
+            Connections::open(options, &statements, (!sqlite).then_some(longest + ON_THE_WAY), &hung).await
         };
         let writers = if sqlite { 1 } else { options.write_connections };
         let write = connect(writers, POSTGRES_WRITER, POSTGRES_WRITE).await?;

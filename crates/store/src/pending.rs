@@ -91,6 +91,13 @@ fn noun(row: &Row) -> Result<Pending, Error> {
     })
 }
 
+/// The ids of endpoints with pending deliveries, and a null at the end: a probe for each.
+pub(crate) const WAITING: &str = "WITH RECURSIVE w(id) AS (SELECT (SELECT d.endpoint_id FROM deliveries d \
+    WHERE d.state = 'pending' AND d.endpoint_id > '' ORDER BY d.endpoint_id, d.position LIMIT 1) \
+    UNION ALL SELECT (SELECT d.endpoint_id FROM deliveries d \
+    WHERE d.state = 'pending' AND d.endpoint_id > w.id ORDER BY d.endpoint_id, d.position LIMIT 1) \
+    FROM w WHERE w.id IS NOT NULL)";
+
 impl System {
     /// The enabled endpoints of these shards that have pending deliveries. Two probes per endpoint that has any: idle ones cost
     /// nothing.
@@ -100,10 +107,7 @@ impl System {
         shards.into_iter().for_each(|shard| keys.push([i64::from(shard).into()]));
         let (keys, values) = dialect.rows("k", keys, 1);
         let sql = format!(
-            "WITH RECURSIVE w(id) AS (SELECT (SELECT d.endpoint_id FROM deliveries d WHERE d.state = 'pending' \
-             AND d.endpoint_id > '' ORDER BY d.endpoint_id, d.position LIMIT 1) UNION ALL SELECT (SELECT d.endpoint_id FROM deliveries d \
-             WHERE d.state = 'pending' AND d.endpoint_id > w.id ORDER BY d.endpoint_id, d.position LIMIT 1) \
-             FROM w WHERE w.id IS NOT NULL) SELECT p.* FROM (SELECT e.id, e.updated_at, (SELECT d.position \
+            "{WAITING} SELECT p.* FROM (SELECT e.id, e.updated_at, (SELECT d.position \
              FROM deliveries d WHERE d.endpoint_id = e.id AND d.state = 'pending' ORDER BY d.position DESC LIMIT 1) \
              AS last_position FROM w JOIN endpoints e ON e.id = w.id WHERE e.status = 'enabled' \
              AND e.shard IN (SELECT k.c0 FROM {keys})) p WHERE p.last_position IS NOT NULL"

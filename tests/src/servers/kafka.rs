@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+use super::guard::Guard;
 use super::{LIMIT, answers, free_ports, local, signal};
 use crate::until;
 
@@ -15,6 +16,7 @@ pub struct Kafka {
     folder: TempDir,
     libs: PathBuf,
     nodes: Vec<Node>,
+    guard: Option<Guard>,
 }
 
 struct Node {
@@ -31,7 +33,7 @@ impl Kafka {
         let ports = free_ports(2 * nodes)?;
         let node = |pair: &[u16]| Node { port: pair[0], controller: pair[1], advertised: pair[0], child: None };
         let nodes = ports.chunks(2).map(node).collect();
-        Ok(Self { folder: tempfile::tempdir()?, libs: libs().await?, nodes })
+        Ok(Self { folder: tempfile::tempdir()?, libs: libs().await?, nodes, guard: None })
     }
 
     /// A running cluster.
@@ -39,6 +41,19 @@ impl Kafka {
         let mut cluster = Self::new(nodes).await?;
         cluster.start_all().await?;
         Ok(cluster)
+    }
+
+    /// A running node that takes clients by TLS and SASL only, as [`USER`](super::USER) with [`PASSWORD`](super::PASSWORD).
+    pub async fn start_guarded() -> Result<Self> {
+        let mut node = Self::new(1).await?;
+        node.guard = Some(Guard::new(node.folder.path()).await?);
+        node.start_all().await?;
+        Ok(node)
+    }
+
+    /// What clients of a guarded node are to trust: a PEM file.
+    pub fn certificate(&self) -> Option<&Path> {
+        self.guard.as_ref().map(Guard::certificate)
     }
 
     /// Tells clients to find a node at another port. Before the first start.
@@ -62,7 +77,10 @@ impl Kafka {
             let settings = self.settings(node);
             fs::write(self.file(node), settings)?;
             let file = self.file(node).display().to_string();
-            run(&self.libs, &["kafka.tools.StorageTool", "format", "-t", id.trim(), "-c", &file]).await?;
+            let user = self.guard.as_ref().map(|_| Guard::user());
+            let format = ["kafka.tools.StorageTool", "format", "-t", id.trim(), "-c", &file];
+            let user = user.iter().flatten().map(String::as_str);
+            run(&self.libs, &format.into_iter().chain(user).collect::<Vec<_>>()).await?;
             self.spawn(node)?;
         }
         for node in 0..self.nodes.len() {
@@ -121,13 +139,17 @@ impl Kafka {
         let voters = voters.collect::<Vec<_>>().join(",");
         let data = self.folder.path().join(format!("{node}.data"));
         let in_sync = if count < 3 { 1 } else { 2 };
+        let (kind, guard) = match &self.guard {
+            Some(guard) => ("SASL_SSL", guard.settings()),
+            None => ("PLAINTEXT", String::new()),
+        };
         format!(
             "process.roles=broker,controller\nnode.id={node}\ncontroller.quorum.voters={voters}\n\
-             listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
-             advertised.listeners=PLAINTEXT://127.0.0.1:{advertised}\ncontroller.listener.names=CONTROLLER\n\
+             listeners={kind}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n\
+             advertised.listeners={kind}://127.0.0.1:{advertised}\ncontroller.listener.names=CONTROLLER\n\
              log.dirs={}\noffsets.topic.num.partitions=4\noffsets.topic.replication.factor={count}\n\
              transaction.state.log.replication.factor={count}\ntransaction.state.log.min.isr={in_sync}\n\
-             min.insync.replicas={in_sync}\ngroup.initial.rebalance.delay.ms=0\nauto.create.topics.enable=false\n",
+             min.insync.replicas={in_sync}\ngroup.initial.rebalance.delay.ms=0\nauto.create.topics.enable=false\n{guard}",
             data.display()
         )
     }

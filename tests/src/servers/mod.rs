@@ -1,6 +1,7 @@
 //! Servers that one test has for itself, so that it may kill, stop and cut them: each on a port that stays the same, with a folder of
 //! its own, and gone when dropped.
 
+mod guard;
 mod kafka;
 mod postgres;
 mod proxy;
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, ensure};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
+pub use guard::{PASSWORD, USER};
 pub use kafka::Kafka;
 pub use postgres::{Disk, Postgres};
 pub use proxy::Proxy;

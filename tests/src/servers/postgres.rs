@@ -94,10 +94,19 @@ impl Postgres {
     }
 
     pub async fn up(&self) -> Result<()> {
-        let log = self.folder.path().join("server.log");
-        let started = self.run("pg_ctl", &["-w", "-t", "60", "-l", &log.display().to_string(), "start", "-D"]).await;
-        started.with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
+        let log = self.log_file().display().to_string();
+        let started = self.run("pg_ctl", &["-w", "-t", "60", "-l", &log, "start", "-D"]).await;
+        started.with_context(|| self.log().unwrap_or_default())?;
         until("PostgreSQL to listen", LIMIT, async || answers(self.port).await).await
+    }
+
+    /// What the server has said.
+    pub fn log(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.log_file())?)
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("server.log")
     }
 
     /// As an administrator does: connections end, what was committed stays.

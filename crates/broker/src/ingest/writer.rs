@@ -258,7 +258,7 @@ async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, conten
     let (store, known, metrics) = (&shared.store, &shared.known, &shared.metrics);
     match persist((store, known, metrics), draw, &writes, contended).await {
         Ok(outcomes) => {
-            shared.metrics.batch.observe(f64::from(u32::try_from(outcomes.len()).unwrap_or(u32::MAX)));
+            shared.metrics.batch_done(&outcomes);
             shared.give(batch, outcomes);
         }
         Err(Failure::Large) => part(shared, batch),

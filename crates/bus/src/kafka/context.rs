@@ -26,9 +26,14 @@ impl ClientContext for Context {
         self.0.note(&statistics);
     }
 
-    /// It goes on by itself; what matters comes as the result of a call.
+    /// It goes on by itself, and what matters comes as the result of a call; but that does not tell a wrong password from a broker
+    /// that is away.
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::debug!(error = &error as &dyn std::error::Error, reason, "kafka");
+        use rdkafka::error::RDKafkaErrorCode::{Authentication, SSL, SaslAuthenticationFailed};
+        match error.rdkafka_error_code() {
+            Some(Authentication | SSL | SaslAuthenticationFailed) => tracing::warn!(reason, "kafka does not let us in"),
+            _ => tracing::debug!(error = &error as &dyn std::error::Error, reason, "kafka"),
+        }
     }
 }
 

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use model::id::EnvironmentId;
-use store::{LogReader, System};
+use store::{Leader, LogReader, System};
 
+use super::Error;
 use crate::bus::{Marks, Run};
 
 #[derive(Default)]
@@ -27,15 +28,19 @@ pub(super) enum Place {
 }
 
 impl Cursors {
-    pub(super) async fn load(system: &System, bus: &str) -> Result<Self, store::Error> {
-        let marks = system.take_marks(bus).await?;
+    /// # Errors
+    /// [`Error::Lease`], as that of all that writes: another node leads.
+    pub(super) async fn load(system: &System, leader: Leader<'_>, bus: &str) -> Result<Self, Error> {
+        let marks = system.take_marks(leader, bus).await?.ok_or(Error::Lease)?;
         let published = system.load_cursors(LogReader::Relay).await?;
         Ok(Self { published, marks, ..Self::default() })
     }
 
     /// The bus is a new one: everything is to be published.
-    pub(super) async fn restart(&mut self, system: &System, bus: &str) -> Result<(), store::Error> {
-        system.restart_relay(bus).await?;
+    pub(super) async fn restart(&mut self, system: &System, leader: Leader<'_>, bus: &str) -> Result<(), Error> {
+        if !system.restart_relay(leader, bus).await? {
+            return Err(Error::Lease);
+        }
         *self = Self::default();
         Ok(())
     }
@@ -67,11 +72,15 @@ impl Cursors {
         self.unsaved.insert(run.environment_id(), run.last_position());
     }
 
-    /// One statement, two where the bus has partitions; none if nothing moved.
-    pub(super) async fn save(&mut self, system: &System, bus: &str) -> Result<(), store::Error> {
-        system.save_cursors(LogReader::Relay, &self.unsaved).await?;
+    /// One transaction; none if nothing moved.
+    pub(super) async fn save(&mut self, system: &System, leader: Leader<'_>, bus: &str) -> Result<(), Error> {
+        if self.unsaved.is_empty() && self.unsaved_marks.is_empty() {
+            return Ok(());
+        }
+        if !system.save_relay(leader, &self.unsaved, (bus, &self.unsaved_marks)).await? {
+            return Err(Error::Lease);
+        }
         self.unsaved.clear();
-        system.save_marks(bus, &self.unsaved_marks).await?;
         self.unsaved_marks.clear();
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{Holder, Lease, Store};
+use store::{Holder, Leader, Lease, Store};
 use tokio::time::Instant;
 
 use super::{Error, Settings};
@@ -30,6 +30,12 @@ impl Lead {
         self.held.as_ref().is_some_and(|lease| lease.expires_at_ms > self.store.now_ms())
     }
 
+    /// In whose name something durable is written.
+    pub(super) fn leader(&self) -> Result<Leader<'_>, Error> {
+        let lease = self.held.as_ref().ok_or(Error::Lease)?;
+        Ok(Leader { holder: &self.holder, lease })
+    }
+
     /// Takes or renews the lease when it is time to; answers whether it is held.
     pub(super) async fn keep(&mut self) -> Result<bool, store::Error> {
         if self.holds() && Instant::now() < self.renew_at {
@@ -52,6 +58,11 @@ impl Lead {
                 Err(error) => return Error::Store(error),
             }
         }
+    }
+
+    /// It was told that another node leads.
+    pub(super) fn lose(&mut self) {
+        self.held = None;
     }
 
     /// Lets another node lead at once.

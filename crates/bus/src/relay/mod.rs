@@ -101,7 +101,7 @@ impl Relay {
         let leads = self.lead.keep().await?;
         self.metrics.leads.set(leads.into());
         if leads && !led {
-            self.cursors = Cursors::load(&self.system, self.bus.name()).await?;
+            self.cursors = Cursors::load(&self.system, self.lead.leader()?, self.bus.name()).await?;
             self.ready_at = None;
         }
         if leads {
@@ -138,14 +138,18 @@ impl Relay {
         };
         if !holds {
             tracing::info!(bus = self.bus.name(), "the bus is a new one: everything is published to it");
-            self.cursors.restart(&self.system, self.bus.name()).await?;
+            self.cursors.restart(&self.system, self.lead.leader()?, self.bus.name()).await?;
         }
         self.ready_at = Some(Instant::now());
         Ok(())
     }
 
-    async fn save(&mut self) -> Result<(), store::Error> {
-        self.cursors.save(&self.system, self.bus.name()).await
+    async fn save(&mut self) -> Result<(), Error> {
+        let saved = self.cursors.save(&self.system, self.lead.leader()?, self.bus.name()).await;
+        if matches!(saved, Err(Error::Lease)) {
+            self.lead.lose();
+        }
+        saved
     }
 
     /// Publishes what news tells, from memory where it is contiguous with the cursors.
@@ -220,7 +224,7 @@ impl Relay {
             lost = self.lead.keep_on() => return Err(lost),
         };
         if is_new(self.cursors.marks(), &marks) {
-            return Ok(self.cursors.restart(&self.system, self.bus.name()).await?);
+            return self.cursors.restart(&self.system, self.lead.leader()?, self.bus.name()).await;
         }
         self.ready_at = ready_at;
         self.metrics.publications.inc();

@@ -106,9 +106,13 @@ impl Worker {
         if self.relay.take_lead().await? { self.relay.tell(news).await } else { Ok(()) }
     }
 
+    /// One that does not lead has nothing to leave.
     async fn end(mut self) {
+        if self.relay.lead.leader().is_err() {
+            return;
+        }
         let saved = self.relay.save().await;
-        let released = self.relay.lead.release().await;
+        let released = self.relay.lead.release().await.map_err(Error::from);
         if let Err(error) = saved.and(released) {
             tracing::warn!(error = &error as &dyn std::error::Error, "the relay ended without writing its cursors");
         }

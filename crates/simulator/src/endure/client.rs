@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 use super::attempt::{Attempt, Link, pause};
 use super::ledger::{Choice, Ledger};
@@ -19,7 +20,7 @@ pub(super) struct Client {
     prefix: String,
     lasts: Option<Duration>,
     patience: Duration,
-    pace: Duration,
+    pace: Option<Interval>,
     in_flight: InFlight,
     link: Link,
     dice: StdRng,
@@ -44,7 +45,7 @@ impl Client {
             prefix: prefix(plan.seed, number),
             lasts: plan.lasts,
             patience: plan.patience,
-            pace: plan.pace,
+            pace: (!plan.pace.is_zero()).then(|| interval(plan, number)),
             in_flight: plan.in_flight.clone(),
             link: Link::to(target)?,
             dice: StdRng::seed_from_u64(plan.seed.wrapping_mul(0x9e37_79b9).wrapping_add(place)),
@@ -59,8 +60,8 @@ impl Client {
             if self.lasts.is_some_and(|lasts| begun.elapsed() >= lasts) {
                 break;
             }
-            if !self.pace.is_zero() {
-                tokio::time::sleep(self.pace).await;
+            if let Some(pace) = &mut self.pace {
+                pace.tick().await;
             }
             let write = self.next(number);
             match self.perform(&write).await {
@@ -150,6 +151,15 @@ impl Client {
         self.report.groups = self.ledger.group.into_iter().collect();
         self.report
     }
+}
+
+/// Clients write in turn, not all at once.
+fn interval(plan: &EndurePlan, number: usize) -> Interval {
+    let share = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
+    let first = plan.pace * share(number + 1) / share(plan.clients);
+    let mut interval = interval_at(tokio::time::Instant::now() + first, plan.pace);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }
 
 /// `None`: the answer settles nothing.

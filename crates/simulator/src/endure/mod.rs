@@ -36,7 +36,7 @@ pub struct EndurePlan {
     pub seed: u64,
     /// A write that cannot be settled for so long is given up, and its client with it.
     pub patience: Duration,
-    /// What a client waits between two writes.
+    /// From the begin of a client's write to that of its next one, at least.
     pub pace: Duration,
     /// Read it to kill the server while something is in flight.
     pub in_flight: InFlight,

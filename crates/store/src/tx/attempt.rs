@@ -10,6 +10,7 @@ use model::event::StreamId;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, QueryResult};
 
 use super::commit::{Places, Positions, commit_rows, position};
+use super::lost::Lost;
 use super::write::leaver_rows;
 use super::{Head, Tx, Writes};
 use crate::bulk;
@@ -29,15 +30,15 @@ impl Tx {
     }
 
     /// # Errors
-    /// [`Error::Moved`]: nothing was written, since a stream has moved or is held, or since there is more than one statement
-    /// may carry.
+    /// [`Error::Moved`]: a stream has moved or is held; [`Error::TooMany`]: there is more than one statement may carry. Nothing was
+    /// written.
     pub(super) async fn write_attempt(&mut self, places: &Places) -> Result<Positions, Error> {
         if !self.remembered && self.heads == self.loaded {
             return Ok(Positions::new());
         }
         let sets = self.sets(places);
         if sets.most() > MAX_IN_A_CALL {
-            return Err(Error::Moved);
+            return Err(Error::TooMany);
         }
         let asked = Instant::now();
         let rows = match self.tx.query_all_raw(procedure::call(sets)).await {
@@ -46,7 +47,7 @@ impl Tx {
             Err(error @ (DbErr::ConnectionAcquire(_) | DbErr::Conn(_))) => return Err(error.into()),
             Err(error) => {
                 let error = Error::from(error);
-                return if error.is_refusal() { Err(error) } else { self.found_or(places, error).await };
+                return if error.is_refusal() { Err(error) } else { self.found_or(Lost::Call, places, error).await };
             }
         };
         if rows.first().is_some_and(is_moved) {

@@ -9,6 +9,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::link::Link;
+use super::lost::Lost;
 use super::{Head, Tx};
 use crate::dialect::{Cell, Dialect, Rows};
 use crate::error::Error;
@@ -43,7 +44,7 @@ impl Tx {
     /// Writes what is staged, draws positions, commits, wakes.
     ///
     /// # Errors
-    /// [`Error::Moved`], of an attempt only: nothing was written. [`Error::Undecided`]: the answer was lost, and so were the
+    /// [`Error::Moved`] and [`Error::TooMany`], of an attempt only: nothing was written. [`Error::Undecided`]: the answer was lost, and so were the
     /// answers to the question what became of it. After any other error nothing was applied.
     pub async fn commit(mut self) -> Result<Committed, Error> {
         let places = self.place_events();
@@ -67,7 +68,7 @@ impl Tx {
         let Link::Transaction(transaction) = mem::replace(&mut self.tx, ended) else { return Ok(positions) };
         match transaction.commit().await {
             Ok(()) => Ok(positions),
-            Err(error) => self.found_or(places, error.into()).await,
+            Err(error) => self.found_or(Lost::Commit, places, error.into()).await,
         }
     }
 

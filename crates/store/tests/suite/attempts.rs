@@ -168,4 +168,39 @@ mod postgres {
         assert_eq!(scene.count(&[ada, bob]).await?, (1, 2));
         Ok(())
     }
+
+    #[tokio::test]
+    async fn a_call_carries_so_many_rows_and_no_more() -> Outcome {
+        const MOST: usize = 2_000;
+        let scene = Scene::new(Kind::Postgres).await?;
+        for (events, fits) in [(MOST, true), (MOST + 1, false)] {
+            let (mut tx, user) = scene.attempt(&scene.store, &format!("of {events}")).await?;
+            for _ in 1..events {
+                say(&scene.store, &mut tx, scene.stream());
+            }
+            let ended = tx.commit().await;
+            assert_eq!(ended.is_ok(), fits, "{ended:?}");
+            assert!(fits || matches!(ended, Err(Error::TooMany)), "{ended:?}");
+            assert_eq!(scene.count(&[user]).await?.0, usize::from(fits));
+        }
+        Ok(())
+    }
+
+    /// It was looked up before it arrived: what then was not there must never come.
+    #[tokio::test]
+    async fn a_call_that_arrives_late_writes_nothing() -> Outcome {
+        let scene = Scene::new(Kind::Postgres).await?;
+        let proxy = Proxy::before(&scene.database).await?;
+        let store = house::open(&proxy.url).await?;
+        let (tx, ada) = scene.attempt(&store, "ada").await?;
+        proxy.cut_the_next_with(&ada.to_string(), Cut::Late);
+        assert!(matches!(tx.commit().await, Err(Error::Unavailable(_))));
+        assert!(proxy.has_cut());
+        proxy.let_late_ones_arrive().await;
+        assert_eq!(scene.count(&[ada]).await?, (0, 1));
+        let (tx, again) = scene.attempt(&store, "ada").await?;
+        tx.commit().await?;
+        assert_eq!(scene.count(&[ada, again]).await?, (1, 2));
+        Ok(())
+    }
 }

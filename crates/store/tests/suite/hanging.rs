@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use model::event::StreamId;
 use store::{Error, News, Options, Store};
 use tests::servers::Proxy;
 use tests::{Kind, until};
 
 use crate::house::{self, House, MIGRATED, Outcome, say};
-use crate::tenant::insert_endpoint;
+use crate::tenant::{Tenant, insert_endpoint};
 
 /// Past what a statement may take by `store::open`, and the way of its answer.
 const READ: Duration = Duration::from_secs(15 + 5);
@@ -31,9 +32,13 @@ async fn scene(connections: u32) -> anyhow::Result<Scene> {
     let store = Store::open(options).await?;
     read(&store, &house).await?;
     write(&store, &house).await?;
-    let rest = async || store.system().pools().iter().all(|pool| pool.idle == pool.open).then_some(());
-    until("all connections to be at rest", house::LIMIT, rest).await?;
+    rest(&store).await?;
     Ok(Scene { house, proxy, store })
+}
+
+async fn rest(store: &Store) -> Outcome {
+    let all = async || store.system().pools().iter().all(|pool| pool.idle == pool.open).then_some(());
+    until("all connections to be at rest", house::LIMIT, all).await
 }
 
 async fn read(store: &Store, house: &House) -> Result<(), Error> {
@@ -90,6 +95,26 @@ mod postgres {
         assert!(matches!(ended, Err(Error::Unavailable(_))), "{ended:?}");
         assert!(begun.elapsed() < WRITE + SLACK);
         write(&store, &house).await?;
+        Ok(())
+    }
+
+    /// What became of it is asked at once, by connections of another pool.
+    #[tokio::test]
+    async fn an_attempt_ends() -> Outcome {
+        let Scene { house, proxy, store } = scene(4).await?;
+        let tenant = Tenant::new(&house.store, "ours").await?;
+        let (mut tx, _) = store.attempt_directories(&[tenant.directory.id]).await?.unwrap();
+        say(&store, &mut tx, StreamId::Organization(tenant.organization.id));
+        rest(&store).await?;
+        proxy.abandon();
+        let begun = Instant::now();
+        let ended = tx.commit().await;
+        assert!(matches!(ended, Err(Error::Unavailable(_))), "{ended:?}");
+        assert!(begun.elapsed() < WRITE + SLACK, "{:?}", begun.elapsed());
+        let begun = Instant::now();
+        write(&store, &house).await?;
+        read(&store, &house).await?;
+        assert!(begun.elapsed() < SLACK, "{:?}", begun.elapsed());
         Ok(())
     }
 

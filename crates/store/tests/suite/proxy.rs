@@ -6,7 +6,7 @@ use tests::Database;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// What of the message that is waited for never arrives, and with it the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +15,17 @@ pub(crate) enum Cut {
     Answer,
     /// The database hears nothing of it and rolls back.
     Request,
+    /// The database hears of it when [`Proxy::let_late_ones_arrive`] says so, long after its sender has given up.
+    Late,
 }
 
 #[derive(Default)]
 struct Shared {
     cut: Mutex<Option<(Where, Cut)>>,
     notices: Mutex<Vec<String>>,
+    /// Late ones may arrive; they were answered.
+    arrive: Notify,
+    answered: Notify,
 }
 
 /// The message that is waited for.
@@ -74,6 +79,12 @@ impl Proxy {
         lock(&self.shared.cut).is_none()
     }
 
+    /// Of a request that was cut as [`Cut::Late`]: until it has been carried out.
+    pub(crate) async fn let_late_ones_arrive(&self) {
+        self.shared.arrive.notify_one();
+        self.shared.answered.notified().await;
+    }
+
     /// The texts of the notices that PostgreSQL sent since the last call.
     pub(crate) fn take_notices(&self) -> Vec<String> {
         std::mem::take(&mut lock(&self.shared.notices))
@@ -87,20 +98,28 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// One connection: when either direction ends, both do.
 async fn carry(client: TcpStream, server: std::net::SocketAddr, shared: Arc<Shared>) -> anyhow::Result<()> {
     let (from_client, to_client) = client.into_split();
-    let (from_server, to_server) = TcpStream::connect(server).await?.into_split();
+    let (mut from_server, mut to_server) = TcpStream::connect(server).await?.into_split();
     let (mute, muted) = watch::channel(false);
-    tokio::select! {
-        ended = requests(from_client, to_server, &shared, &mute) => ended,
-        ended = answers(from_server, to_client, &shared, &muted) => ended,
+    let late = tokio::select! {
+        ended = requests(from_client, &mut to_server, &shared, &mute) => ended?,
+        ended = answers(&mut from_server, to_client, &shared, &muted) => return ended,
+    };
+    if !late.is_empty() {
+        shared.arrive.notified().await;
+        to_server.write_all(&late).await?;
+        while Frame::read(&mut from_server, 1).await?.kind != b'Z' {}
+        shared.answered.notify_one();
     }
+    Ok(())
 }
 
+/// Answers what is to arrive late.
 async fn requests(
     mut client: OwnedReadHalf,
-    mut server: OwnedWriteHalf,
+    server: &mut OwnedWriteHalf,
     shared: &Shared,
     mute: &watch::Sender<bool>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<u8>> {
     // The first message has no type.
     let start = Frame::read(&mut client, 0).await?;
     server.write_all(&start.bytes).await?;
@@ -108,7 +127,8 @@ async fn requests(
         let frame = Frame::read(&mut client, 1).await?;
         let cut = lock(&shared.cut).take_if(|(place, _)| place.is(&frame)).map(|(_, cut)| cut);
         match cut {
-            Some(Cut::Request) => return Ok(()),
+            Some(Cut::Request) => return Ok(Vec::new()),
+            Some(Cut::Late) => return until_sync(frame, &mut client).await,
             Some(Cut::Answer) => _ = mute.send_replace(true),
             None => {}
         }
@@ -116,14 +136,26 @@ async fn requests(
     }
 }
 
+/// A statement's messages, from this one on.
+async fn until_sync(first: Frame, client: &mut OwnedReadHalf) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = first.bytes;
+    loop {
+        let frame = Frame::read(client, 1).await?;
+        bytes.extend(&frame.bytes);
+        if frame.kind == b'S' {
+            return Ok(bytes);
+        }
+    }
+}
+
 async fn answers(
-    mut server: OwnedReadHalf,
+    server: &mut OwnedReadHalf,
     mut client: OwnedWriteHalf,
     shared: &Shared,
     muted: &watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     loop {
-        let frame = Frame::read(&mut server, 1).await?;
+        let frame = Frame::read(server, 1).await?;
         if *muted.borrow() {
             return Ok(());
         }

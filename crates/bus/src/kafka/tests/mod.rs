@@ -6,6 +6,7 @@ mod topics;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use tests::servers::{self, PASSWORD, USER};
 use tests::{Kind, Topic};
 use tokio::time::timeout;
 
@@ -26,6 +27,7 @@ mod postgres_kafka {
         what_others_write_into_the_topic_is_passed_over,
         an_event_too_large_for_a_topic_holds_up_no_other_environment,
         a_publication_that_is_broken_off_leaves_nothing_behind,
+        a_guarded_broker_takes_whom_the_properties_name,
     );
 }
 
@@ -177,5 +179,28 @@ async fn a_publication_that_is_broken_off_leaves_nothing_behind() -> Outcome {
     let total: i64 = marks.values().map(|last| last + 1).sum();
     // Some of the first may have been under way already.
     assert!((1000..=2000).contains(&total), "{total}");
+    Ok(())
+}
+
+/// As with a managed Kafka: TLS, and a user by each mechanism of SASL that such a one has.
+async fn a_guarded_broker_takes_whom_the_properties_name() -> Outcome {
+    let broker = servers::Kafka::start_guarded().await?;
+    let certificate = broker.certificate().unwrap().display();
+    let guarded = |mechanism: &str, password: &str| -> Settings {
+        let lines = format!(
+            "security.protocol=SASL_SSL\nssl.ca.location={certificate}\n\
+             sasl.mechanism={mechanism}\nsasl.username={USER}\nsasl.password={password}\n"
+        );
+        Settings { brokers: broker.brokers(), properties: lines.parse().unwrap(), ..settings() }
+    };
+    for mechanism in ["PLAIN", "SCRAM-SHA-512"] {
+        let house = house(&guarded(mechanism, PASSWORD)).await?;
+        let node = house.node();
+        house.log.record(0, 3).await?;
+        assert_eq!(node.take(3).await?, house.log.events(0).await?, "{mechanism}");
+        node.shutdown().await;
+        let stranger = Kafka::new(&house.log.store, guarded(mechanism, "another"));
+        assert!(matches!(stranger.begin().await, Err(Error::Unavailable(_))), "{mechanism}");
+    }
     Ok(())
 }

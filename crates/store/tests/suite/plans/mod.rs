@@ -13,8 +13,8 @@ use crate::tenant::Tenant;
 /// A plan that is made anew each time gives way to one that is kept after five.
 const TURNS: u32 = 6;
 
-/// Tables of which there is one row per environment or per node: to look at all of them is what is asked.
-const SMALL: &[&str] = &["leases"];
+/// Tables of which there is one row per environment, node, partition or step: to look at all of them is what is asked.
+const SMALL: &[&str] = &["leases", "positions", "cursors", "bus_marks", "seaql_migrations"];
 
 /// Two tenants, in whose names everything runs.
 struct Walker {

@@ -9,7 +9,8 @@ use model::id::DirectoryId;
 use model::secret::Secret;
 use model::tenant::Directory;
 use store::{
-    Condition, Contended, Covering, DeliveryResult, Fanned, Holder, LogReader, Net, Results, Stop, Store, Tx, Writes,
+    Condition, Contended, Covering, DeliveryResult, Fanned, Holder, Leader, LogReader, Net, Results, Stop, Store, Tx,
+    Writes,
 };
 
 use crate::house::{Outcome, say};
@@ -22,6 +23,7 @@ pub(super) async fn walk(store: &Store, ours: &Tenant, other: &Tenant, turn: u32
     write_alone(store, ours, other).await?;
     authenticate(store, ours).await?;
     deliver(store, ours).await?;
+    publish(store, ours).await?;
     read(store, ours).await
 }
 
@@ -145,6 +147,26 @@ async fn deliver(store: &Store, ours: &Tenant) -> Outcome {
     system.release_leases(&holder, &lease).await?;
     system.sweep_endpoints(10).await?;
     system.purge().await?;
+    Ok(())
+}
+
+/// A bus with partitions, and what is measured.
+async fn publish(store: &Store, ours: &Tenant) -> Outcome {
+    let (system, marks, holder) = (store.system(), BTreeMap::from([(0, 1)]), store.new_holder(true));
+    let lease = &system.hold_leases(&holder, &["relay".to_owned()], 60_000).await?[0];
+    let leader = Leader { holder: &holder, lease };
+    let cursors = BTreeMap::from([(ours.environment, 1)]);
+    assert!(system.save_relay(leader, &cursors, ("topic", &marks)).await?);
+    assert_eq!(system.take_marks(leader, "topic").await?, Some(marks));
+    assert_eq!(system.events_of(&BTreeSet::from([ours.event])).await?.len(), 1);
+    system.first_not_fanned(ours.environment, 0, 10).await?;
+    for reader in [LogReader::Relay, LogReader::Fanout] {
+        system.environments_behind(reader).await?;
+        system.lag(reader).await?;
+    }
+    system.late_endpoints(10).await?;
+    assert!(system.restart_relay(leader, "topic").await?);
+    store.schema().await?;
     Ok(())
 }
 
