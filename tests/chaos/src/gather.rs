@@ -17,7 +17,7 @@ use tests::{Topic, until};
 use tokio::task::spawn_blocking;
 
 use crate::checker::person;
-use crate::record::{Arrival, Endpoint, Logged, Message, Person, Record};
+use crate::record::{Arrival, Endpoint, Logged, Message, Record, Times};
 use crate::subscription::{SUBSCRIBED, Subscription};
 
 /// How long a broker may take for an answer.
@@ -29,9 +29,24 @@ const IS_STILL: &str = "SELECT (SELECT count(*) FROM deliveries WHERE state = 'p
      WHERE s.event_sequence > COALESCE(f.sequence, 0)) AS undelivered, \
     (SELECT count(*) FROM positions p LEFT JOIN cursors c ON c.reader = 'relay' AND c.environment_id = p.environment_id \
      WHERE p.last > COALESCE(c.position, 0)) AS unpublished";
-const LOG: &str = "SELECT e.id, c.first_position + e.ordinal AS position, e.environment_id, e.stream_id, e.sequence, e.previous, e.version, e.kind, e.user_id, \
-    e.group_id, b.body FROM commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id \
+const LOG: &str = "SELECT e.id, c.first_position + e.ordinal AS position, e.environment_id, e.stream_id, e.sequence, e.previous, e.version, e.kind, e.directory_id, \
+    e.user_id, e.group_id, b.body FROM commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id \
     ORDER BY c.environment_id, c.first_position + e.ordinal";
+/// All that bears a time: the least and the greatest, and of ids the same, since they begin with one.
+const BORN: [(&str, &str, &str); 10] = [
+    ("events", "created_at", "id"),
+    ("commits", "NULL", "id"),
+    ("users", "created_at", "id"),
+    ("users", "updated_at", "id"),
+    ("groups", "created_at", "id"),
+    ("groups", "updated_at", "id"),
+    ("directories", "updated_at", "id"),
+    ("deliveries", "created_at", "id"),
+    ("deliveries", "updated_at", "id"),
+    ("attempts", "started_at", "id"),
+];
+/// PostgreSQL's time, in Unix milliseconds.
+pub const NOW: &str = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) AS now";
 const SUPERSEDED: &str = "SELECT endpoint_id, event_id FROM deliveries WHERE state = 'superseded'";
 
 /// Where to look.
@@ -86,6 +101,37 @@ impl Witness {
         Ok(())
     }
 
+    async fn now_ms(&self) -> Result<i64> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            now: i64,
+        }
+        Ok(self.rows::<Row>(NOW).await?.first().context("a row")?.now)
+    }
+
+    /// What has come about since it was `begun_ms`.
+    pub async fn times(&self, begun_ms: i64) -> Result<Times> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            first: Option<i64>,
+            last: Option<i64>,
+            least: Option<String>,
+            greatest: Option<String>,
+        }
+        let mut born = Vec::new();
+        for (table, time, id) in BORN {
+            let sql = format!(
+                "SELECT CAST(min({time}) AS bigint) AS first, CAST(max({time}) AS bigint) AS last, min({id}) AS least, \
+                 max({id}) AS greatest FROM {table}"
+            );
+            let row = self.rows::<Row>(&sql).await?.pop().context("a row")?;
+            born.extend(row.first.zip(row.last).map(|(first, last)| (format!("{table}.{time}"), first, last)));
+            let ids = row.least.as_deref().and_then(id_ms).zip(row.greatest.as_deref().and_then(id_ms));
+            born.extend(ids.map(|(first, last)| (format!("{table}.{id}"), first, last)));
+        }
+        Ok(Times { lived: (begun_ms, self.now_ms().await?), born })
+    }
+
     async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>> {
         let rows = self.0.query_all_raw(Statement::from_string(self.0.get_database_backend(), sql)).await?;
         Ok(rows.iter().map(|row| R::from_query_result(row, "")).collect::<Result<_, _>>()?)
@@ -98,7 +144,14 @@ impl Witness {
         for seat in &seen.tenants {
             record.endpoints.push(endpoint(seat, superseded.remove(&seat.subscription.endpoint).unwrap_or_default()));
             for directory in &seat.directories {
-                record.people.extend(people(seen, seat, directory).await?);
+                let place = |of: &Value| {
+                    [seat.environment, directory, of["id"].as_str().unwrap_or_default()].map(str::to_owned)
+                };
+                let people = list(seen, seat, "directory_users", directory).await?;
+                record.people.extend(people.iter().map(|user| (place(user), person(user))));
+                let groups = list(seen, seat, "directory_groups", directory).await?;
+                let name = |group: &Value| group["name"].as_str().unwrap_or_default().to_owned();
+                record.groups.extend(groups.iter().map(|group| (place(group), name(group))));
             }
         }
         if let Some(Topic { brokers, name }) = seen.topic.cloned() {
@@ -118,6 +171,7 @@ impl Witness {
             previous: i64,
             version: i64,
             kind: String,
+            directory_id: Option<String>,
             user_id: Option<String>,
             group_id: Option<String>,
             body: String,
@@ -132,6 +186,7 @@ impl Witness {
                 previous: row.previous.unsigned_abs(),
                 version: row.version.unsigned_abs(),
                 kind: row.kind,
+                directory: row.directory_id,
                 user: row.user_id,
                 group: row.group_id,
                 body: row.body,
@@ -170,19 +225,25 @@ fn endpoint(seat: &Seat<'_>, superseded: BTreeSet<String>) -> Endpoint {
     }
 }
 
-async fn people(seen: &Seen<'_>, seat: &Seat<'_>, directory: &str) -> Result<BTreeMap<String, Person>> {
-    let (mut people, mut after) = (BTreeMap::new(), String::new());
+/// All pages.
+async fn list(seen: &Seen<'_>, seat: &Seat<'_>, what: &str, directory: &str) -> Result<Vec<Value>> {
+    let (mut all, mut after) = (Vec::new(), String::new());
     loop {
-        let url = format!("{}/directory_users?limit=100&directory={directory}{after}", seen.api);
+        let url = format!("{}/{what}?limit=100&directory={directory}{after}", seen.api);
         let answer = seen.client.get(url).bearer_auth(seat.key).send().await?;
         ensure!(answer.status() == 200, "{}", answer.text().await?);
-        let page: Value = answer.json().await?;
-        for user in page["data"].as_array().context("data")? {
-            people.insert(user["id"].as_str().unwrap_or_default().to_owned(), person(user));
-        }
-        let Some(cursor) = page["list_metadata"]["after"].as_str() else { return Ok(people) };
+        let mut page: Value = answer.json().await?;
+        all.append(page["data"].as_array_mut().context("data")?);
+        let Some(cursor) = page["list_metadata"]["after"].as_str() else { return Ok(all) };
         after = format!("&after={cursor}");
     }
+}
+
+/// The time that a ULID begins with: ten digits of Crockford's base 32 behind the id's prefix.
+fn id_ms(id: &str) -> Option<i64> {
+    const DIGITS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let digits = id.rsplit('_').next()?.get(..10)?;
+    digits.chars().try_fold(0, |ms, digit| Some(ms * 32 + i64::try_from(DIGITS.find(digit)?).ok()?))
 }
 
 /// From the beginning of each partition to its end. Blocks.

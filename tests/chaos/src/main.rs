@@ -1,4 +1,5 @@
-//! `cargo run -p chaos -- --seconds 600 --seed 7`: faults at random until time is up. `--fault NAME`: this one, once.
+//! `cargo run -p chaos -- --seconds 600 --seed 7`: faults at random until time is up. `--fault NAME`: this one, once, or with
+//! `--seconds` one of these at a time.
 
 #![expect(clippy::print_stdout, reason = "it prints a table")]
 
@@ -8,9 +9,9 @@ use anyhow::{Context, Result, bail};
 use chaos::faults::Fault;
 use chaos::run::{HEADING, run};
 use clap::Parser;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
 
 /// So many violations of one fault are printed.
 const SHOWN: usize = 10;
@@ -20,10 +21,10 @@ struct Arguments {
     /// Faults at random until so much time has passed.
     #[arg(long)]
     seconds: Option<u64>,
-    /// The same seed, the same faults and writes.
+    /// The same seed, the same faults and writes; a row's own repeats its writes.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Only these, each once; without either, all of them once.
+    /// Only these; without `--seconds`, each once.
     #[arg(long)]
     fault: Vec<String>,
 }
@@ -35,16 +36,20 @@ async fn main() -> Result<()> {
     let begun = Instant::now();
     let mut broken = 0;
     println!("seed {}\n{HEADING}", arguments.seed);
-    let mut queue = named(&arguments.fault)?.into_iter();
+    let faults = named(&arguments.fault)?;
+    let mut queue = faults.iter().copied();
     loop {
-        let fault = match (queue.next(), arguments.seconds) {
-            (Some(fault), None) => fault,
-            (_, Some(seconds)) if begun.elapsed() < Duration::from_secs(seconds) => {
-                *Fault::ALL.choose(&mut dice).context("a fault")?
+        let (fault, seed) = match arguments.seconds {
+            None => match queue.next() {
+                Some(fault) => (fault, arguments.seed),
+                None => break,
+            },
+            Some(seconds) if begun.elapsed() < Duration::from_secs(seconds) => {
+                (*faults.choose(&mut dice).context("a fault")?, u64::from(dice.random::<u32>()))
             }
-            _ => break,
+            Some(_) => break,
         };
-        match run(fault, arguments.seed).await {
+        match run(fault, seed).await {
             Ok(outcome) => {
                 println!("{outcome}");
                 outcome.finding.violations.iter().take(SHOWN).for_each(|violation| println!("    {violation}"));

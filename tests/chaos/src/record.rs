@@ -1,5 +1,5 @@
 //! What is seen of a run, from all sides. The cast: a [`Logged`] event as the database has it, an [`Arrival`] as an endpoint got it, a
-//! [`Message`] as the topic holds it, and [`Person`]s as the REST API shows them.
+//! [`Message`] as the topic holds it, [`Person`]s and groups as the REST API shows them, and the [`Times`] that rows bear.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +15,27 @@ pub struct Record {
     pub endpoints: Vec<Endpoint>,
     /// Partition by partition, in order. None: there is no topic.
     pub topic: Option<Vec<Vec<Message>>>,
-    /// By id.
-    pub people: BTreeMap<String, Person>,
+    pub people: BTreeMap<Place, Person>,
+    /// Their names.
+    pub groups: BTreeMap<Place, String>,
+    /// None: nobody looked.
+    pub times: Option<Times>,
     /// Somebody's clock was off.
     pub clocks_differ: bool,
     /// How long after a fault's end all was still, in milliseconds.
     pub still_ms: u64,
+}
+
+/// Environment, directory and id: where something is shown.
+pub type Place = [String; 3];
+
+/// By the database's clock, in Unix milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Times {
+    /// When all began, and when it was looked at.
+    pub lived: (i64, i64),
+    /// What bears a time, with the earliest and the latest of them.
+    pub born: Vec<(String, i64, i64)>,
 }
 
 /// An event of the log.
@@ -34,6 +49,7 @@ pub struct Logged {
     pub previous: u64,
     pub version: u64,
     pub kind: String,
+    pub directory: Option<String>,
     pub user: Option<String>,
     pub group: Option<String>,
     /// As it is sent everywhere.
@@ -44,6 +60,19 @@ impl Logged {
     /// Of the JSON, `data`.
     pub fn data(&self) -> Value {
         serde_json::from_str::<Value>(&self.body).map(|mut event| event["data"].take()).unwrap_or_default()
+    }
+
+    /// Whether it takes away what the other one, which was recorded before it, tells.
+    pub fn revokes(&self, other: &Self) -> bool {
+        let (user, group) = (self.user == other.user, self.group == other.group);
+        let covers = match self.kind.as_str() {
+            "dsync.user.deleted" => user,
+            "dsync.group.deleted" => group,
+            "dsync.group.user_removed" => user && group,
+            "dsync.user.updated" => user && group && self.says().ends_with(" inactive"),
+            _ => false,
+        };
+        covers && self.stream == other.stream && self.sequence > other.sequence
     }
 
     /// The kind, whom it is about, and what changed: what a client can know of the event that its write makes.

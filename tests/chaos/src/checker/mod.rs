@@ -7,6 +7,7 @@ mod state;
 mod tenants;
 #[cfg(test)]
 mod tests;
+mod times;
 mod topic;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::fmt;
 use crate::record::Record;
 pub use promptness::LONGEST_MS;
 pub use state::person;
+pub use times::SLACK_MS;
 
 /// What does not hold, with an example.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,7 @@ pub fn check(record: &Record) -> Finding {
     let (broken, repeated_messages) = topic::check(record);
     note("I5", broken);
     note("I6", promptness::check(record));
+    note("time", times::check(record));
     let repeated_arrivals = record.endpoints.iter().map(order::repeats).sum();
     Finding { repeated_arrivals, repeated_messages, ..finding }
 }

@@ -1,4 +1,5 @@
-//! I2: at each endpoint first arrivals are in order per resource, and nothing is granted after its revocation.
+//! I2: at each endpoint first arrivals are in order per resource, nothing is granted after its revocation, and no membership comes
+//! before those whom it joins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ pub(super) fn check(record: &Record) -> Vec<String> {
         let known: BTreeMap<&str, &Logged> = log.iter().map(|event| (event.id.as_str(), event)).collect();
         let first: Vec<&Logged> = first(endpoint).filter_map(|event| known.get(event).copied()).collect();
         let at = |what: String| format!("at {}: {what}", endpoint.name);
-        broken.extend(resources(&first).into_iter().chain(grants(&first)).map(at));
+        broken.extend(resources(&first).into_iter().chain(grants(&first)).chain(members(&first)).map(at));
     }
     broken
 }
@@ -58,6 +59,27 @@ fn grants(first: &[&Logged]) -> Vec<String> {
             _ => None,
         };
         gone.extend(deleted.map(|of| ((event.stream.as_str(), of), *event)));
+    }
+    broken
+}
+
+/// What was created before somebody was added does not come after that.
+fn members(first: &[&Logged]) -> Vec<String> {
+    let mut added = BTreeMap::<&str, &Logged>::new();
+    let mut broken = Vec::new();
+    for event in first {
+        let of = match event.kind.as_str() {
+            "dsync.group.user_added" => {
+                let both = [event.user.as_deref(), event.group.as_deref()].into_iter().flatten();
+                both.for_each(|of| _ = added.entry(of).or_insert(event));
+                continue;
+            }
+            "dsync.user.created" => event.user.as_deref(),
+            "dsync.group.created" => event.group.as_deref(),
+            _ => continue,
+        };
+        let earlier = of.and_then(|of| added.get(of)).filter(|added| added.sequence > event.sequence);
+        broken.extend(earlier.map(|added| format!("{} came after {}, which joins it", event.id, added.id)));
     }
     broken
 }

@@ -1,11 +1,11 @@
 //! A sound record, and each violation planted in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::{LONGEST_MS, check};
-use crate::record::{Arrival, Endpoint, Logged, Message, Person, Record, says};
+use super::{LONGEST_MS, SLACK_MS, check};
+use crate::record::{Arrival, Endpoint, Logged, Message, Person, Place, Record, Times, says};
 
 const KINDS: [&str; 6] = [
     "dsync.user.created",
@@ -15,6 +15,12 @@ const KINDS: [&str; 6] = [
     "dsync.group.user_added",
     "dsync.group.user_removed",
 ];
+
+const DIRECTORY: &str = "directory";
+
+fn place(environment: &str, id: &str) -> Place {
+    [environment, DIRECTORY, id].map(str::to_owned)
+}
 
 /// Writes of one stream, one after the other.
 struct Stream {
@@ -43,6 +49,7 @@ impl Stream {
             previous,
             version: self.sequence,
             kind: kind.to_owned(),
+            directory: Some(DIRECTORY.to_owned()),
             user: text(user),
             group: text(group),
             body,
@@ -103,7 +110,9 @@ fn sound() -> Record {
         promised: Some(logs.iter().flat_map(|(_, log)| log.iter().map(Logged::says)).collect()),
         endpoints: logs.iter().map(|(environment, log)| endpoint(environment, log)).collect(),
         topic: Some(logs.iter().map(|(_, log)| log.iter().map(message).collect()).collect()),
-        people: BTreeMap::from([("ada".to_owned(), person("ada", "crew")), ("eve".to_owned(), person("eve", "gang"))]),
+        people: [(place("one", "ada"), person("ada", "crew")), (place("other", "eve"), person("eve", "gang"))].into(),
+        groups: [("one", "crew"), ("other", "gang")].map(|(of, name)| (place(of, name), name.to_owned())).into(),
+        times: Some(Times { lived: (1_000, 9_000), born: vec![("events".to_owned(), 1_000, 9_000)] }),
         log: logs.into_iter().map(|(environment, log)| (environment.to_owned(), log)).collect(),
         clocks_differ: false,
         still_ms: LONGEST_MS,
@@ -146,6 +155,10 @@ fn promised(record: &mut Record) -> &mut Vec<String> {
     record.promised.as_mut().unwrap()
 }
 
+fn ada(record: &mut Record) -> &mut Person {
+    record.people.get_mut(&place("one", "ada")).unwrap()
+}
+
 fn topic(record: &mut Record) -> &mut Vec<Message> {
     &mut record.topic.as_mut().unwrap()[0]
 }
@@ -166,15 +179,16 @@ fn losses_are_found() {
     planted("an event of the topic", |record| drop(topic(record).remove(3)), &["I5"]);
     planted("the last event of the topic", |record| drop(topic(record).pop()), &["I5"]);
     planted("an arrival", |record| drop(record.endpoints[0].arrivals.remove(2)), &["I6"]);
-    planted("a person of the API", |record| drop(record.people.remove("ada")), &["I3"]);
-    planted("a membership of the API", |record| record.people.get_mut("ada").unwrap().groups.clear(), &["I3"]);
+    planted("a person of the API", |record| drop(record.people.remove(&place("one", "ada"))), &["I3"]);
+    planted("a group of the API", |record| record.groups.clear(), &["I3"]);
+    planted("a membership of the API", |record| ada(record).groups.clear(), &["I3"]);
     let gap = |record: &mut Record| {
         let event = log(record).remove(5);
         log(record)[5..].iter_mut().for_each(|event| event.position -= 1);
         promised(record).retain(|says| *says != event.says());
         record.endpoints[0].arrivals.retain(|arrival| arrival.event != event.id);
         topic(record).retain(|message| message.event != event.id);
-        record.people.get_mut("ada").unwrap().job_title = Some("One".to_owned());
+        ada(record).job_title = Some("One".to_owned());
     };
     planted("an event of the log, without a trace but its number", gap, &["I1"]);
 }
@@ -221,7 +235,7 @@ fn ghosts_are_found() {
     );
     planted(
         "a person that no event tells of",
-        |record| drop(record.people.insert("zoe".to_owned(), Person::default())),
+        |record| drop(record.people.insert(place("one", "zoe"), Person::default())),
         &["I3"],
     );
 }
@@ -245,7 +259,38 @@ fn swaps_are_found() {
 }
 
 #[test]
+fn a_membership_before_those_whom_it_joins_is_found() {
+    let early = |record: &mut Record| {
+        let added = record.endpoints[0].arrivals.remove(3);
+        record.endpoints[0].arrivals.insert(1, added);
+    };
+    planted("before its group", early, &["I2"]);
+    planted("before its user", |record| record.endpoints[0].arrivals.swap(2, 4), &["I2"]);
+}
+
+#[test]
+fn wrong_times_are_found() {
+    let born = |first, last| {
+        move |record: &mut Record| {
+            let times = record.times.as_mut().unwrap();
+            times.born = vec![("users".to_owned(), times.lived.0 + first, times.lived.1 + last)];
+        }
+    };
+    planted("at the limits", born(-SLACK_MS, SLACK_MS), &[]);
+    planted("too early", born(-SLACK_MS - 1, 0), &["time"]);
+    planted("too late", born(0, SLACK_MS + 1), &["time"]);
+}
+
+#[test]
 fn leaks_are_found() {
+    planted(
+        "a person in another tenant's directory",
+        |record| {
+            let ada = ada(record).clone();
+            record.people.insert(place("other", "ada"), ada);
+        },
+        &["I3"],
+    );
     planted(
         "to another tenant's endpoint",
         |record| {
@@ -294,12 +339,19 @@ fn repeats_are_counted_and_no_violation() {
 
 #[test]
 fn what_was_superseded_need_not_arrive() {
-    planted(
-        "a title before its user was deleted",
-        |record| {
-            let gone = record.endpoints[0].arrivals.remove(4);
+    let superseded = |at: usize| {
+        move |record: &mut Record| {
+            let gone = record.endpoints[0].arrivals.remove(at);
             record.endpoints[0].superseded.insert(gone.event);
-        },
-        &[],
-    );
+        }
+    };
+    planted("a membership before its user was deleted", superseded(4), &[]);
+    planted("a user before it was deleted", superseded(2), &[]);
+    planted("a group that nobody deleted", superseded(1), &["I6"]);
+    planted("a revocation", superseded(7), &["I6"]);
+    let by_what_never_came = |record: &mut Record| {
+        superseded(4)(record);
+        record.endpoints[0].arrivals.truncate(5);
+    };
+    planted("by what never came", by_what_never_came, &["I6"]);
 }

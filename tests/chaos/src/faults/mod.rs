@@ -7,13 +7,21 @@ mod postgres;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use tests::servers::Disk;
 
 use crate::scene::{Role, Scene};
 
 /// A new database takes 40, and the log of its writes grows from 16 on.
 const DISK_MEGABYTES: u32 = 256;
+
+/// At least so many webhooks come while there are no brokers.
+const COME_BY_THE_LOG: usize = 100;
+
+/// What is remembered of a fault's beginning.
+pub struct Trace {
+    arrived: usize,
+}
 
 /// One of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +103,9 @@ impl Fault {
     /// From its beginning to its end.
     pub const fn lasts(self) -> Duration {
         Duration::from_secs(match self {
-            // Past the leases: of a relay 10 s, of endpoints 20 s; an ingress node loses its locks after 2 s.
+            // Past the leases: of a relay 10 s, of endpoints 20 s; an ingress node loses its locks after 2 s, in 5 s others have written.
             Self::PauseRelay => 15,
             Self::PauseDelivery => 25,
-            Self::PauseIngress => 6,
             Self::BrokersAreGone => 60,
             // A relay's lease runs out with the node that had it; the next one is a node that is ahead, or not.
             Self::ClocksAreAhead => 30,
@@ -112,14 +119,19 @@ impl Fault {
         !matches!(self, Self::KillRelay | Self::KillDelivery | Self::TopicIsMadeAgain | Self::ConnectionsAreKilled)
     }
 
-    pub async fn begin(self, scene: &mut Scene) -> Result<()> {
+    pub async fn begin(self, scene: &mut Scene) -> Result<Trace> {
+        self.strike(scene).await?;
+        Ok(Trace { arrived: scene.arrived() })
+    }
+
+    async fn strike(self, scene: &mut Scene) -> Result<()> {
         match self {
             Self::Nothing => Ok(()),
             Self::KillIngress => nodes::kill(scene, Role::Ingress).await,
             Self::KillApi => nodes::kill(scene, Role::Api).await,
             Self::KillRelay => nodes::kill_leader(scene).await,
             Self::KillDelivery => nodes::kill_deliverer(scene).await,
-            Self::PauseIngress => nodes::pause(scene, Role::Ingress).await,
+            Self::PauseIngress => nodes::pause_in_transaction(scene).await,
             Self::PauseRelay => nodes::pause_leader(scene).await,
             Self::PauseDelivery => nodes::pause_deliverer(scene).await,
             Self::BrokerRestarts => scene.kafka.stop(0).await,
@@ -134,6 +146,24 @@ impl Fault {
             Self::ConnectionsAreKilled => postgres::kill_connections(scene).await,
             Self::DiskIsFull => scene.postgres.fill_disk().await,
             Self::ClocksAreAhead => clock::set_ahead(scene).await,
+        }
+    }
+
+    /// Whether it came about, where that could be missed; before its end.
+    pub async fn look(self, scene: &Scene, trace: &Trace) -> Result<()> {
+        match self {
+            Self::PauseRelay => nodes::is_led(scene).await,
+            Self::PauseDelivery => nodes::is_owned(scene).await,
+            Self::BrokersAreGone => {
+                let came = scene.arrived() - trace.arrived;
+                ensure!(came > COME_BY_THE_LOG, "{came} webhooks came without brokers");
+                Ok(())
+            }
+            Self::DiskIsFull => {
+                ensure!(scene.postgres.log()?.contains("No space left on device"), "the disk was large enough");
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
 

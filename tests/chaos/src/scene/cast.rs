@@ -34,6 +34,7 @@ pub struct Member {
     node: Node,
     address: SocketAddr,
     serving: Option<Serving>,
+    paused: bool,
 }
 
 impl Member {
@@ -41,7 +42,7 @@ impl Member {
         let flags = ["--roles", role.as_str(), "--allow-private-endpoints", "--public-url", "http://rollcall.test"];
         let node = desk.beside()?.with(&flags);
         let serving = node.serve().await?;
-        Ok(Self { role, node, address: serving.address(), serving: Some(serving) })
+        Ok(Self { role, node, address: serving.address(), serving: Some(serving), paused: false })
     }
 
     /// SIGKILL.
@@ -65,17 +66,23 @@ impl Member {
     }
 
     /// SIGSTOP.
-    pub async fn pause(&self) -> Result<()> {
+    pub async fn pause(&mut self) -> Result<()> {
+        self.paused = true;
         self.serving.as_ref().context("it does not serve")?.pause().await
     }
 
     /// SIGCONT.
-    pub async fn resume(&self) -> Result<()> {
+    pub async fn resume(&mut self) -> Result<()> {
+        self.paused = false;
         self.serving.as_ref().context("it does not serve")?.resume().await
     }
 
     pub fn is_serving(&self) -> bool {
         self.serving.is_some()
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused
     }
 
     pub fn url(&self) -> String {

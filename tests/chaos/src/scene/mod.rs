@@ -11,7 +11,7 @@ use tests::process::Node;
 use tests::servers::{Disk, Kafka, Postgres, Proxy};
 use tests::{Database, Topic};
 
-use crate::gather::{Seat, Seen};
+use crate::gather::{NOW, Seat, Seen};
 pub use cast::{Member, Role};
 pub use tenants::Tenant;
 
@@ -20,6 +20,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 pub struct Scene {
     pub postgres: Postgres,
+    /// By its clock, in Unix milliseconds: nothing in it is older.
+    pub begun_ms: i64,
     pub kafka: Kafka,
     /// Before each broker.
     pub proxies: Vec<Proxy>,
@@ -36,6 +38,7 @@ impl Scene {
     /// `room`.
     pub async fn set(brokers: usize, room: Disk) -> Result<Self> {
         let postgres = Postgres::start_on(room, "").await?;
+        let begun_ms = postgres.psql("rollcall", NOW).await?.parse()?;
         let (mut kafka, mut proxies) = (Kafka::new(brokers).await?, Vec::new());
         for broker in 0..brokers {
             let proxy = Proxy::before(([127, 0, 0, 1], kafka.port(broker)).into()).await?;
@@ -51,7 +54,7 @@ impl Scene {
             members.push(Member::serve(&desk, role).await?);
         }
         let client = Client::builder().timeout(LIMIT).build()?;
-        let mut scene = Self { postgres, kafka, proxies, topic, desk, members, tenants: Vec::new(), client };
+        let mut scene = Self { postgres, begun_ms, kafka, proxies, topic, desk, members, tenants: Vec::new(), client };
         for name in ["One", "Other"] {
             let tenant = Tenant::settle(&scene, name).await?;
             scene.tenants.push(tenant);
@@ -66,6 +69,11 @@ impl Scene {
 
     pub fn of_mut(&mut self, role: Role) -> impl Iterator<Item = &mut Member> {
         self.members.iter_mut().filter(move |member| member.role == role)
+    }
+
+    /// How many webhooks have come.
+    pub fn arrived(&self) -> usize {
+        self.tenants.iter().map(|tenant| tenant.subscription.inbox.all().len()).sum()
     }
 
     /// What is to be looked at afterwards.
