@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use chaos::gather::{Seat, Seen};
 use chaos::subscription::Subscription;
 use reqwest::Client;
 use serde_json::Value;
@@ -30,6 +31,9 @@ pub(crate) struct House {
     client: Client,
     node: Node,
     serving: Vec<Serving>,
+    environment: String,
+    key: String,
+    directories: Vec<String>,
     /// Each directory at each node.
     targets: Vec<Target>,
 }
@@ -45,25 +49,26 @@ impl House {
         for _ in 1..setup.nodes {
             serving.push(node.beside()?.with(FLAGS).serve().await?);
         }
-        let (client, targets) = (Client::builder().build()?, Vec::new());
-        let mut house = Self { database, subscription: None, client, node, serving, targets };
-        let environment = house.make(&["environment", "create", "--name", "Bench"], "id").await?;
+        let environment = made(&node, &["environment", "create", "--name", "Bench"], "id").await?;
+        let key =
+            made(&node, &["api-key", "create", "--environment", &environment, "--name", "bench"], "value").await?;
+        let (client, directories, targets) = (Client::builder().build()?, Vec::new(), Vec::new());
+        let mut house =
+            Self { database, subscription: None, client, node, serving, environment, key, directories, targets };
         for number in 0..DIRECTORIES {
             let name = format!("Organization {number}");
-            let organization = ["organization", "create", "--environment", &environment, "--name", &name];
-            let organization = house.make(&organization, "id").await?;
+            let organization = ["organization", "create", "--environment", &house.environment, "--name", &name];
+            let organization = made(&house.node, &organization, "id").await?;
             let directory =
                 ["directory", "create", "--organization", &organization, "--type", "okta", "--name", "People"];
             let directory = house.node.run(&directory).await?;
+            house.directories.push(text(&directory, "id")?);
             for serving in &house.serving {
                 house.targets.push(target(&directory, serving)?);
             }
         }
         if setup.webhook {
-            let key = ["api-key", "create", "--environment", &environment, "--name", "bench"];
-            let key = house.make(&key, "value").await?;
-            let api = house.serving[0].url();
-            house.subscription = Some(Subscription::take(&house.client, api.trim_end_matches('/'), &key).await?);
+            house.subscription = Some(Subscription::take(&house.client, &house.api(), &house.key).await?);
         }
         Ok(house)
     }
@@ -71,6 +76,22 @@ impl House {
     /// Clients take them in turn.
     pub(crate) fn targets(&self) -> &[Target] {
         &self.targets
+    }
+
+    /// What a checker looks at afterwards.
+    pub(crate) fn seen(&self) -> Result<Seen<'_>> {
+        let seat = Seat {
+            environment: &self.environment,
+            key: &self.key,
+            directories: self.directories.iter().map(String::as_str).collect(),
+            subscription: self.subscription.as_ref().context("a subscription")?,
+        };
+        Ok(Seen { client: &self.client, api: self.api(), tenants: vec![seat], topic: self.database.topic() })
+    }
+
+    /// Base URL of the REST API.
+    fn api(&self) -> String {
+        self.serving[0].url().trim_end_matches('/').to_owned()
     }
 
     /// Users a second; every create must be answered 201.
@@ -81,14 +102,13 @@ impl House {
         Ok(f64::from(u32::try_from(report.ok)?) * 1000.0 / f64::from(u32::try_from(report.elapsed_ms)?))
     }
 
-    /// What the nodes count under this name, together.
-    pub(crate) async fn figure(&self, series: &str) -> Result<f64> {
-        let mut sum = 0.0;
-        for text in self.metrics().await? {
-            let value = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse::<f64>().ok());
-            sum += value.unwrap_or_default();
-        }
-        Ok(sum)
+    /// What the nodes count under these names, together.
+    pub(crate) async fn figures<const N: usize>(&self, names: [&str; N]) -> Result<[f64; N]> {
+        let texts = self.metrics().await?;
+        let lines = || texts.iter().flat_map(|text| text.lines());
+        Ok(names.map(|name| {
+            lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse::<f64>().ok()).sum()
+        }))
     }
 
     /// How many batches had at most so many writes, all nodes together: `(bound, batches)`, rising.
@@ -126,18 +146,21 @@ impl House {
         }
         Ok(())
     }
+}
 
-    async fn make(&self, command: &[&str], key: &str) -> Result<String> {
-        let made = self.node.run(command).await?;
-        Ok(made[key].as_str().with_context(|| format!("{command:?}: {made}"))?.to_owned())
-    }
+async fn made(node: &Node, command: &[&str], key: &str) -> Result<String> {
+    text(&node.run(command).await?, key)
+}
+
+fn text(value: &Value, key: &str) -> Result<String> {
+    Ok(value[key].as_str().with_context(|| format!("no {key} in {value}"))?.to_owned())
 }
 
 fn target(directory: &Value, serving: &Serving) -> Result<Target> {
-    let text = |key: &str| directory[key].as_str().with_context(|| format!("no {key} in {directory}"));
-    let path = text("scim_endpoint")?.split_once("/scim/").context("scim_endpoint")?.1;
+    let endpoint = text(directory, "scim_endpoint")?;
+    let path = endpoint.split_once("/scim/").context("scim_endpoint")?.1;
     Ok(Target {
         scim: format!("{}/scim/{path}", serving.url().trim_end_matches('/')).parse()?,
-        token: text("bearer_token")?.to_owned(),
+        token: text(directory, "bearer_token")?,
     })
 }

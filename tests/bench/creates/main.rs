@@ -10,6 +10,7 @@ mod creates;
 mod figures;
 mod house;
 mod latency;
+mod mixed;
 mod nodes;
 mod sample;
 
