@@ -34,7 +34,7 @@ impl Broker {
 
     /// An id for a request to a door, at the node's time.
     pub fn request_id(&self) -> RequestId {
-        self.store.new_id(self.store.clock_ms())
+        self.store.new_loose_id()
     }
 
     pub(crate) fn new_id<K: Kind>(&self, tx: &Tx) -> Id<K> {

@@ -88,7 +88,7 @@ impl Store {
         let others = |url| Others::new(url, format!("{:016x}", rng.next_u64()));
         let wake = Wake::new((dialect == Dialect::Postgres).then_some(options.url).map(others));
         let (clock, anchor, master_key) = (options.clock, Anchor::default(), options.master_key);
-        let draw = Mutex::new(Draw { ids: IdSource::default(), rng });
+        let draw = Mutex::new(Draw { ids: IdSource::default(), loose: IdSource::default(), rng });
         Ok(Self(Arc::new(Inner {
             write,
             batch,

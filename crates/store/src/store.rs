@@ -34,14 +34,22 @@ pub(crate) struct Inner {
 /// Where the store's own ids and nonces come from.
 pub(crate) struct Draw {
     pub(crate) ids: IdSource,
+    pub(crate) loose: IdSource,
     pub(crate) rng: StdRng,
 }
 
 impl Store {
     /// A new id at `now_ms`; those of one store strictly rise.
     pub fn new_id<K: Kind>(&self, now_ms: i64) -> Id<K> {
-        let Draw { ids, rng } = &mut *self.0.draw.lock().unwrap_or_else(PoisonError::into_inner);
+        let Draw { ids, rng, .. } = &mut *self.0.draw.lock().unwrap_or_else(PoisonError::into_inner);
         ids.next(now_ms, rng)
+    }
+
+    /// A new id at the node's time, for what is no row. From a source of its own: ids rise, so that one of a clock that is ahead
+    /// would take all later ones along, and a commit is found by the time in its id.
+    pub fn new_loose_id<K: Kind>(&self) -> Id<K> {
+        let Draw { loose, rng, .. } = &mut *self.0.draw.lock().unwrap_or_else(PoisonError::into_inner);
+        loose.next(self.clock_ms(), rng)
     }
 
     /// Draws with the store's generator.

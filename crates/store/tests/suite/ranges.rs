@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use model::id::{CommitId, RequestId};
 use model::query::EventFilter;
 use model::{FixedClock, Timestamp};
 use store::{Options, Store};
@@ -12,7 +13,8 @@ use crate::house::{self, House, MIGRATED, NOW_MS, Outcome};
 
 const HOUR_MS: i64 = 3_600_000;
 
-on_each_database!(MIGRATED: a_range_finds_what_was_recorded_then, what_is_never_recorded_is_not_looked_for);
+on_each_database!(MIGRATED: a_range_finds_what_was_recorded_then, what_is_never_recorded_is_not_looked_for,
+    an_id_of_a_clock_that_is_ahead_takes_no_commit_along);
 
 fn filter(start: Option<i64>, end: Option<i64>) -> EventFilter {
     EventFilter {
@@ -55,5 +57,16 @@ async fn what_is_never_recorded_is_not_looked_for(database: Database) -> Outcome
     let never = EventFilter { kinds: vec!["vault.data.created".to_owned()], ..filter(None, None) };
     assert!(reader.list_events(&never, 0, 100).await?.is_empty());
     assert_eq!(house.store.statements(), before);
+    Ok(())
+}
+
+/// A request has an id of the node's time; a commit's is of the database's.
+async fn an_id_of_a_clock_that_is_ahead_takes_no_commit_along(database: Database) -> Outcome {
+    let clock = Arc::new(FixedClock::at(NOW_MS + HOUR_MS));
+    let store = Store::open(Options { clock, ..house::options(database.url()) }).await?;
+    let request: RequestId = store.new_loose_id();
+    assert!(request >= RequestId::first_at(NOW_MS + HOUR_MS));
+    let commit: CommitId = store.new_id(NOW_MS);
+    assert!(commit < CommitId::first_at(NOW_MS + 1));
     Ok(())
 }
