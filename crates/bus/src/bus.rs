@@ -58,6 +58,9 @@ impl Run {
 /// How far the bus's partitions were written: the offset of the last event in each. A bus without partitions has none.
 pub type Marks = BTreeMap<i32, i64>;
 
+/// Where a publication lies in the bus's partitions: the offsets of its first and its last event in each.
+pub type Spans = BTreeMap<i32, (i64, i64)>;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Debug, thiserror::Error)]
@@ -91,8 +94,8 @@ pub trait Bus: Send + Sync {
     /// Whether the bus still holds what was published up to these marks. If not, it is a new one, and is to be told everything.
     async fn holds(&self, marks: &Marks) -> Result<bool, Error>;
 
-    /// Resolves when the bus has taken charge: what was published is not lost any more. Answers how far that went.
-    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, Error>;
+    /// Resolves when the bus has taken charge: what was published is not lost any more. Answers where it lies.
+    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, Error>;
 
     /// Waits for what has been published and not committed; never nothing.
     async fn receive(&self) -> Result<Vec<Run>, Error>;

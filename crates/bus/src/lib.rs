@@ -8,5 +8,5 @@ pub mod kafka;
 mod memory;
 pub mod relay;
 
-pub use bus::{Bus, Error, MAX_BATCH, Marks, Run};
+pub use bus::{Bus, Error, MAX_BATCH, Marks, Run, Spans};
 pub use memory::Memory;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::bus::{Bus, Error, Marks, Run};
+use crate::bus::{Bus, Error, Marks, Run, Spans};
 
 /// Hands runs to the consumer in the same process.
 pub struct Memory {
@@ -46,11 +46,11 @@ impl Bus for Memory {
     }
 
     /// Resolves when the consumer has committed the runs; fails when it received something else first.
-    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, Error> {
+    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, Error> {
         let (handled, done) = oneshot::channel();
         self.publisher.send(Publication { runs, handled }).await.map_err(|_| Error::Gone)?;
         done.await.map_err(|_| Error::Gone)?;
-        Ok(Marks::new())
+        Ok(Spans::new())
     }
 
     /// What was received before and not committed is given up: its publisher publishes again.
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::relay::tests::run;
 
-    fn publish(bus: &Arc<Memory>, runs: Vec<Run>) -> JoinHandle<Result<Marks, Error>> {
+    fn publish(bus: &Arc<Memory>, runs: Vec<Run>) -> JoinHandle<Result<Spans, Error>> {
         let publisher = Arc::clone(bus);
         tokio::spawn(async move { publisher.publish(runs).await })
     }

@@ -1,4 +1,5 @@
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -6,6 +7,9 @@ use crate::cli::Cli;
 use crate::config;
 use crate::output::Output;
 use crate::telemetry;
+
+/// How long threads that block are waited for at the end.
+const LAST: Duration = Duration::from_secs(1);
 
 /// Runs the command that the process was started with.
 ///
@@ -22,7 +26,10 @@ pub fn run() -> ExitCode {
 fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
     let output = Output { json: cli.general.json };
-    runtime.block_on(cli.command.run(output))
+    let done = runtime.block_on(cli.command.run(output));
+    // What blocks a thread still, such as the client of a broker that is away, has nothing left to do for anybody.
+    runtime.shutdown_timeout(LAST);
+    done
 }
 
 /// An error and its causes, one line each.

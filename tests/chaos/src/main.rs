@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "it prints a table")]
 
+use std::future::pending;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -12,6 +13,8 @@ use clap::Parser;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
+use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// So many violations of one fault are printed.
 const SHOWN: usize = 10;
@@ -49,7 +52,12 @@ async fn main() -> Result<()> {
             }
             Some(_) => break,
         };
-        match run(fault, seed).await {
+        let played = tokio::select! {
+            played = run(fault, seed) => played,
+            // Servers end with what started them.
+            () = told_to_end() => bail!("ended within {}", fault.name()),
+        };
+        match played {
             Ok(outcome) => {
                 println!("{outcome}");
                 outcome.finding.violations.iter().take(SHOWN).for_each(|violation| println!("    {violation}"));
@@ -66,6 +74,20 @@ async fn main() -> Result<()> {
         bail!("{broken} violations and failures");
     }
     Ok(())
+}
+
+async fn told_to_end() {
+    let mut terminate = signal(SignalKind::terminate());
+    let terminated = async {
+        match &mut terminate {
+            Ok(signal) => _ = signal.recv().await,
+            Err(_) => pending().await,
+        }
+    };
+    tokio::select! {
+        _ = ctrl_c() => {}
+        () = terminated => {}
+    }
 }
 
 fn named(names: &[String]) -> Result<Vec<Fault>> {

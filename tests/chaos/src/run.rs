@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use tests::until;
 use tokio::task::JoinSet;
 
 use crate::checker::{self, Finding};
@@ -75,7 +76,8 @@ async fn play(scene: &mut Scene, fault: Fault, seed: u64) -> Result<Outcome> {
     if let Some(ended) = readers.try_join_next() {
         ended??;
     }
-    ensure!(answered.load(Ordering::SeqCst) > answered_before, "the REST API has not answered since");
+    let answers = async || (answered.load(Ordering::SeqCst) > answered_before).then_some(());
+    until("the REST API to answer again", REST, answers).await?;
     let mut record = witness.record(&scene.seen()).await?;
     record.times = Some(witness.times(scene.begun_ms).await?);
     witness.close().await?;

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use store::Store;
 
-use crate::bus::{Bus, Error, Marks, Run};
+use crate::bus::{Bus, Error, Marks, Run, Spans};
 pub use figures::Figures;
 pub use properties::{Properties, PropertyError};
 use publisher::Publisher;
@@ -64,7 +64,7 @@ impl Bus for Kafka {
         self.publisher.holds(marks).await
     }
 
-    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, Error> {
+    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, Error> {
         self.publisher.publish(&runs).await
     }
 

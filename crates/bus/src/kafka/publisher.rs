@@ -14,7 +14,7 @@ use super::figures::Figures;
 use super::message;
 use super::settings::{MAX_MESSAGE_BYTES, Settings};
 use super::topic::{self, TIMEOUT};
-use crate::bus::{Error, Marks, Run};
+use crate::bus::{Error, Marks, Run, Spans};
 
 /// How many bytes of events are on their way at once; one event may be larger.
 const MAX_IN_FLIGHT: usize = 16 * 1024 * 1024;
@@ -71,12 +71,12 @@ impl Publisher {
     }
 
     /// What is broken off, or fails, takes the producer with it.
-    pub(super) async fn publish(&self, runs: &[Run]) -> Result<Marks, Error> {
+    pub(super) async fn publish(&self, runs: &[Run]) -> Result<Spans, Error> {
         let mut place = self.producer.lock().await;
         let closing = place.take().ok_or_else(closed)?;
         let producer = closing.0.as_ref().ok_or_else(closed)?;
         let mut sending =
-            Sending { topic: &self.settings.topic, producer, queued: Vec::new(), bytes: 0, marks: Marks::new() };
+            Sending { topic: &self.settings.topic, producer, queued: Vec::new(), bytes: 0, spans: Spans::new() };
         for event in runs.iter().flat_map(|run| run.events().iter()) {
             let size = event.body.len() + ENVELOPE;
             if size > MAX_MESSAGE_BYTES {
@@ -92,9 +92,9 @@ impl Publisher {
             sending.bytes += size;
         }
         sending.arrive().await?;
-        let marks = sending.marks;
+        let spans = sending.spans;
         *place = Some(closing);
-        Ok(marks)
+        Ok(spans)
     }
 }
 
@@ -104,7 +104,7 @@ struct Sending<'a> {
     producer: &'a FutureProducer<Context>,
     queued: Vec<(EnvironmentId, DeliveryFuture)>,
     bytes: usize,
-    marks: Marks,
+    spans: Spans,
 }
 
 impl Sending<'_> {
@@ -113,8 +113,11 @@ impl Sending<'_> {
         for (environment_id, delivery) in self.queued.drain(..) {
             let arrived = delivery.await.map_err(|_| closed())?;
             let arrived = arrived.map_err(|(error, _)| failure(error, environment_id))?;
-            let last = self.marks.entry(arrived.partition).or_insert(arrived.offset);
-            *last = arrived.offset.max(*last);
+            // One that a broker had already, and remembers no offset of, is nowhere new.
+            if arrived.offset >= 0 {
+                let (first, last) = self.spans.entry(arrived.partition).or_insert((arrived.offset, arrived.offset));
+                (*first, *last) = (arrived.offset.min(*first), arrived.offset.max(*last));
+            }
         }
         self.bytes = 0;
         Ok(())

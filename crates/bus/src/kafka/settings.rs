@@ -28,6 +28,8 @@ const CLIENT: &[(&str, &str)] = &[
     ("reconnect.backoff.ms", "50"),
     ("reconnect.backoff.max.ms", "1000"),
     ("topic.metadata.refresh.interval.ms", "5000"),
+    // A broker would make it with its own settings.
+    ("allow.auto.create.topics", "false"),
 ];
 
 /// Lag and requests are reported as often as the relay looks at its topic.
@@ -61,7 +63,6 @@ const CONSUMER: &[(&str, &str)] = &[
     ("heartbeat.interval.ms", "2000"),
     ("fetch.error.backoff.ms", "100"),
     ("queued.max.messages.kbytes", "32768"),
-    ("allow.auto.create.topics", "false"),
 ];
 
 impl Settings {
@@ -94,7 +95,8 @@ impl Settings {
 
     /// Whether what an installation stands on would be overruled by a property of this name.
     pub(super) fn is_fixed(name: &str) -> bool {
-        const OTHERS: [&str; 15] = [
+        const OTHERS: [&str; 16] = [
+            "allow.auto.create.topics",
             "bootstrap.servers",
             "metadata.broker.list",
             "group.id",

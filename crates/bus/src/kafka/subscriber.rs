@@ -25,6 +25,8 @@ use super::settings::Settings;
 use super::{message, topic};
 use crate::bus::{Error, MAX_BATCH, Run};
 
+/// Past so many bytes of events a batch takes no further one: as many are read from the log at once.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// How long a group is waited for that does not let its member go.
 const LEAVE: Duration = Duration::from_secs(5);
 
@@ -47,6 +49,7 @@ struct State {
 #[derive(Default)]
 struct Batch {
     messages: usize,
+    bytes: usize,
     /// Messages that name no event.
     nameless: usize,
     events: BTreeSet<EventId>,
@@ -59,6 +62,7 @@ struct Batch {
 impl Batch {
     fn add(&mut self, message: &BorrowedMessage<'_>) {
         self.messages += 1;
+        self.bytes += message.payload_len();
         self.next.insert(message.partition(), message.offset() + 1);
         match message::id(message.headers()) {
             Some(id) => _ = self.events.insert(id),
@@ -80,7 +84,17 @@ impl Subscriber {
                 state.open = Some(self.take(&mut state).await?);
             }
             let Some(batch) = &mut state.open else { continue };
-            let found = self.system.events_of(&batch.events).await.map_err(Error::Log)?;
+            let found = match self.system.events_of(&batch.events).await {
+                // The tick reads the log, an environment at a time.
+                Err(error @ store::Error::Corrupt { .. }) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "an event of the topic cannot be read: its batch is left to the log");
+                    batch.given = true;
+                    self.commit_in(&mut state)?;
+                    continue;
+                }
+                found => found.map_err(Error::Log)?,
+            };
             if !batch.given {
                 self.figures.note_foreign(batch.nameless + batch.events.len() - found.len());
                 batch.given = true;
@@ -113,7 +127,7 @@ impl Subscriber {
                 Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "the topic cannot be read now"),
             }
         }
-        while batch.messages < MAX_BATCH {
+        while batch.messages < MAX_BATCH && batch.bytes < MAX_BYTES {
             let Some(Ok(message)) = consumer.recv().now_or_never() else { break };
             batch.add(&message);
         }
@@ -154,7 +168,7 @@ impl Subscriber {
         let mut state = self.state.lock().await;
         state.open = None;
         if let Some(joining) = state.joining.take() {
-            state.consumer = joining.await.ok().and_then(Result::ok);
+            state.consumer = timeout(LEAVE, joining).await.ok().and_then(Result::ok).and_then(Result::ok);
         }
         if let Some(closing) = close(state.consumer.take()) {
             _ = timeout(LEAVE, closing).await;

@@ -18,6 +18,7 @@ const LEAST_MESSAGE_BYTES: usize = 1024 * 1024;
 
 /// What there is of it, with the fewest copies of a partition. None: it has just been made.
 pub(super) struct Found {
+    partitions: usize,
     copies: usize,
     settings: Vec<(String, String)>,
 }
@@ -37,7 +38,7 @@ pub(super) fn ensure(settings: &Settings, context: Context) -> Result<Option<Fou
     let copies = topic.partitions().iter().map(|partition| partition.replicas().len()).min().unwrap_or(0);
     let described = block_on(admin.describe_configs([&ResourceSpecifier::Topic(&settings.topic)], &options()))?;
     let described = described.into_iter().filter_map(Result::ok).flat_map(entries).collect();
-    Ok(Some(Found { copies, settings: described }))
+    Ok(Some(Found { partitions: topic.partitions().len(), copies, settings: described }))
 }
 
 fn make(admin: &AdminClient<Context>, settings: &Settings, copies: u16) -> Result<(), KafkaError> {
@@ -46,12 +47,17 @@ fn make(admin: &AdminClient<Context>, settings: &Settings, copies: u16) -> Resul
         .set("min.insync.replicas", &in_sync)
         .set("max.message.bytes", &size)
         .set("cleanup.policy", "delete")
-        .set("unclean.leader.election.enable", "false");
+        .set("unclean.leader.election.enable", "false")
+        // A producer's clock may be off, and a broker refuses what is of another time.
+        .set("message.timestamp.type", "LogAppendTime");
     match block_on(admin.create_topics([&topic], &options()))?.into_iter().next() {
         Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) | None => Ok(()),
         Some(Err((_, code))) => Err(KafkaError::AdminOp(code)),
         Some(Ok(topic)) => {
             tracing::info!(topic, partitions = settings.partitions, copies, "the topic was made");
+            if copies < REPLICATION {
+                tracing::warn!(topic, copies, "one broker alone may acknowledge an event: there are too few copies");
+            }
             Ok(())
         }
     }
@@ -78,6 +84,7 @@ impl Found {
             found.is_some_and(|(_, value)| weak(value))
         };
         let judged = [
+            (self.partitions < 2, "one node at a time fans out (one partition)"),
             (self.copies < 2, "each event is on one broker only (replication factor below 2)"),
             (
                 is("min.insync.replicas", in_sync_is_weak),
@@ -91,6 +98,10 @@ impl Found {
             (
                 is("unclean.leader.election.enable", |value| value == "true"),
                 "a broker that lags may lead (unclean.leader.election.enable)",
+            ),
+            (
+                is("message.timestamp.type", |value| value == "CreateTime"),
+                "brokers refuse events of a node whose clock is off (message.timestamp.type CreateTime)",
             ),
         ];
         judged.into_iter().filter_map(|(weak, text)| weak.then_some(text)).collect()
@@ -116,23 +127,26 @@ mod tests {
             ("max.message.bytes", "1048576"),
             ("cleanup.policy", "delete"),
             ("unclean.leader.election.enable", "false"),
+            ("message.timestamp.type", "LogAppendTime"),
         ];
-        let check = |copies: usize, name: &str, value: &str, expected: &[&str]| {
+        let check = |(partitions, copies): (usize, usize), name: &str, value: &str, expected: &[&str]| {
             let settings = strong.into_iter().filter(|(of, _)| *of != name).chain([(name, value)]);
             let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            let weaknesses = Found { copies, settings }.weaknesses();
+            let weaknesses = Found { partitions, copies, settings }.weaknesses();
             assert_eq!(weaknesses.len(), expected.len(), "{weaknesses:?}");
             assert!(
                 weaknesses.iter().zip(expected).all(|(found, expected)| found.contains(expected)),
                 "{weaknesses:?}"
             );
         };
-        check(2, "retention.ms", "1", &[]);
-        check(1, "retention.ms", "1", &["replication"]);
-        check(3, "min.insync.replicas", "1", &["min.insync.replicas"]);
-        check(3, "max.message.bytes", "1048575", &["max.message.bytes"]);
-        check(3, "cleanup.policy", "compact,delete", &["compact"]);
-        check(3, "unclean.leader.election.enable", "true", &["unclean"]);
+        check((2, 2), "retention.ms", "1", &[]);
+        check((1, 2), "retention.ms", "1", &["one partition"]);
+        check((2, 1), "retention.ms", "1", &["replication"]);
+        check((2, 3), "min.insync.replicas", "1", &["min.insync.replicas"]);
+        check((2, 3), "max.message.bytes", "1048575", &["max.message.bytes"]);
+        check((2, 3), "cleanup.policy", "compact,delete", &["compact"]);
+        check((2, 3), "unclean.leader.election.enable", "true", &["unclean"]);
+        check((2, 3), "message.timestamp.type", "CreateTime", &["clock"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use model::id::EnvironmentId;
 use store::{Leader, LogReader, System};
 
 use super::Error;
-use crate::bus::{Marks, Run};
+use crate::bus::{Marks, Run, Spans};
 
 #[derive(Default)]
 pub(super) struct Cursors {
@@ -49,8 +49,19 @@ impl Cursors {
         &self.marks
     }
 
-    pub(super) fn mark(&mut self, marks: Marks) {
-        self.unsaved_marks.extend(&marks);
+    /// Nothing is known to have been published.
+    pub(super) fn are_blank(&self) -> bool {
+        self.published.is_empty() && self.marks.is_empty()
+    }
+
+    /// Whether what was written lies below what a partition held before: it is another bus.
+    pub(super) fn are_of_another(&self, written: &Spans) -> bool {
+        written.iter().any(|(part, (first, _))| self.marks.get(part).is_some_and(|last| first <= last))
+    }
+
+    pub(super) fn mark(&mut self, written: &Spans) {
+        let marks = written.iter().map(|(part, (_, last))| (*part, *last));
+        self.unsaved_marks.extend(marks.clone());
         self.marks.extend(marks);
     }
 
@@ -90,6 +101,24 @@ impl Cursors {
 mod tests {
     use super::*;
     use crate::relay::tests::run;
+
+    #[test]
+    fn a_bus_is_another_where_something_lies_below_what_it_held() {
+        let mut cursors = Cursors::default();
+        assert!(cursors.are_blank());
+        cursors.mark(&Spans::from([(0, (3, 50)), (1, (0, 0))]));
+        assert!(!cursors.are_blank());
+        let check = |spans: &[(i32, (i64, i64))], expected: bool| {
+            let written = spans.iter().copied().collect();
+            assert_eq!(cursors.are_of_another(&written), expected, "{spans:?}");
+        };
+        check(&[(0, (51, 60))], false);
+        check(&[(2, (0, 9))], false);
+        check(&[(0, (50, 50))], true);
+        // It has overtaken what the other one held.
+        check(&[(0, (0, 199))], true);
+        check(&[(0, (51, 51)), (1, (0, 0))], true);
+    }
 
     #[test]
     fn a_run_is_placed() {

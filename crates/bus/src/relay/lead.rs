@@ -30,6 +30,11 @@ impl Lead {
         self.held.as_ref().is_some_and(|lease| lease.expires_at_ms > self.store.now_ms())
     }
 
+    /// Tells a term of leading from every other.
+    pub(super) fn epoch(&self) -> Option<i64> {
+        self.held.as_ref().map(|lease| lease.epoch)
+    }
+
     /// In whose name something durable is written.
     pub(super) fn leader(&self) -> Result<Leader<'_>, Error> {
         let lease = self.held.as_ref().ok_or(Error::Lease)?;
@@ -48,13 +53,14 @@ impl Lead {
         Ok(self.held.is_some())
     }
 
-    /// Renews for as long as it is polled; answers only when the lease cannot be kept.
+    /// Renews for as long as it is polled; answers only when the lease cannot be kept, or was another's in between.
     pub(super) async fn keep_on(&mut self) -> Error {
+        let term = self.epoch();
         loop {
             tokio::time::sleep_until(self.renew_at).await;
             match self.keep().await {
-                Ok(true) => {}
-                Ok(false) => return Error::Lease,
+                Ok(true) if self.epoch() == term => {}
+                Ok(_) => return Error::Lease,
                 Err(error) => return Error::Store(error),
             }
         }

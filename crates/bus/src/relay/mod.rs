@@ -3,6 +3,7 @@
 //! The cast: a [`Relay`] is a worker that publishes what lies past its [cursors](Cursors) while it [leads](Lead); [`start`] runs
 //! one in a task until its [`Handle`] shuts it down.
 
+mod batch;
 mod cursors;
 mod lead;
 mod metrics;
@@ -10,6 +11,7 @@ mod run;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,8 @@ use model::id::EnvironmentId;
 use store::{News, Store, System};
 use tokio::time::Instant;
 
-use crate::bus::{Bus, Error as BusError, MAX_BATCH, Marks, Run};
+use crate::bus::{Bus, Error as BusError, MAX_BATCH, Run};
+use batch::{Batch, in_order};
 use cursors::{Cursors, Place};
 use lead::Lead;
 pub use metrics::Metrics;
@@ -25,6 +28,11 @@ pub use run::{Handle, start};
 
 /// How often a relay looks whether the bus still holds what it was told.
 const CHECK: Duration = Duration::from_secs(10);
+
+/// How long an environment rests of which an event was refused or could not be read.
+const REFUSED: Duration = Duration::from_secs(10);
+/// While a relay catches up, its cursors are written so often.
+const SAVE: Duration = Duration::from_secs(1);
 
 /// What a relay may be told.
 #[derive(Debug, Clone)]
@@ -59,7 +67,12 @@ pub struct Relay {
     system: System,
     bus: Arc<dyn Bus>,
     lead: Lead,
+    /// The term in which the cursors were read. None: they were not.
+    term: Option<i64>,
     cursors: Cursors,
+    saved_at: Instant,
+    /// Environments with an event that the bus does not take, and when to try again: one event at a time.
+    refused: BTreeMap<EnvironmentId, Instant>,
     /// When the bus, ready to be published to, was last seen to hold what it should. None: it is not ready.
     ready_at: Option<Instant>,
     metrics: Metrics,
@@ -72,7 +85,10 @@ impl Relay {
             system: store.system(),
             bus,
             lead,
+            term: None,
             cursors: Cursors::default(),
+            saved_at: Instant::now(),
+            refused: BTreeMap::new(),
             ready_at: None,
             metrics: Metrics::default(),
         }
@@ -97,12 +113,13 @@ impl Relay {
 
     /// Whether this node leads; a new leader begins at the durable cursors.
     async fn take_lead(&mut self) -> Result<bool, Error> {
-        let led = self.lead.holds();
-        let leads = self.lead.keep().await?;
-        self.metrics.leads.set(leads.into());
-        if leads && !led {
+        let kept = self.lead.keep().await;
+        self.metrics.leads.set(self.lead.holds().into());
+        let leads = kept?;
+        if leads && self.lead.epoch() != self.term {
+            (self.term, self.ready_at) = (None, None);
             self.cursors = Cursors::load(&self.system, self.lead.leader()?, self.bus.name()).await?;
-            self.ready_at = None;
+            self.term = self.lead.epoch();
         }
         if leads {
             self.make_ready().await?;
@@ -136,7 +153,7 @@ impl Relay {
             holds = self.bus.holds(self.cursors.marks()) => holds?,
             lost = self.lead.keep_on() => return Err(lost),
         };
-        if !holds {
+        if !holds && !self.cursors.are_blank() {
             tracing::info!(bus = self.bus.name(), "the bus is a new one: everything is published to it");
             self.cursors.restart(&self.system, self.lead.leader()?, self.bus.name()).await?;
         }
@@ -145,6 +162,7 @@ impl Relay {
     }
 
     async fn save(&mut self) -> Result<(), Error> {
+        self.saved_at = Instant::now();
         let saved = self.cursors.save(&self.system, self.lead.leader()?, self.bus.name()).await;
         if matches!(saved, Err(Error::Lease)) {
             self.lead.lose();
@@ -182,28 +200,45 @@ impl Relay {
         Ok(count)
     }
 
-    /// An environment with an event that cannot be read, or that the bus does not take, stays behind alone.
+    /// An environment with an event that cannot be read, or that the bus does not take, stays behind alone, right before it.
     async fn catch_up_or_warn(&mut self, environment_id: EnvironmentId) -> Result<usize, Error> {
-        match self.catch_up(environment_id).await {
+        let again_at = self.refused.get(&environment_id).copied();
+        if again_at.is_some_and(|again_at| again_at > Instant::now()) {
+            return Ok(0);
+        }
+        let mut caught_up = self.catch_up(environment_id, if again_at.is_some() { 1 } else { MAX_BATCH }).await;
+        if again_at.is_none() && caught_up.as_ref().is_err_and(is_its_own) {
+            self.make_ready().await?;
+            caught_up = self.catch_up(environment_id, 1).await;
+        }
+        match caught_up {
             Err(error) if is_its_own(&error) => {
                 warn(environment_id, &error);
+                self.refused.insert(environment_id, Instant::now() + REFUSED);
                 self.make_ready().await?;
                 Ok(0)
             }
-            published => published,
+            Ok(count) => {
+                self.refused.remove(&environment_id);
+                Ok(count)
+            }
+            failed => failed,
         }
     }
 
-    async fn catch_up(&mut self, environment_id: EnvironmentId) -> Result<usize, Error> {
+    async fn catch_up(&mut self, environment_id: EnvironmentId, most: usize) -> Result<usize, Error> {
         let mut count = 0;
         loop {
             let cursor = self.cursors.of(environment_id);
-            let events = self.system.events_past(environment_id, cursor, MAX_BATCH as u64).await?;
+            let events = self.system.events_past(environment_id, cursor, most as u64).await?;
             let (read, mut batch) = (events.len(), Batch::default());
             Run::of_log(events).into_iter().for_each(|run| batch.add(run));
             self.publish(batch).await?;
             count += read;
-            if read < MAX_BATCH {
+            if self.saved_at.elapsed() > SAVE {
+                self.save().await?;
+            }
+            if read < most {
                 return Ok(count);
             }
         }
@@ -219,17 +254,17 @@ impl Relay {
         }
         // What is broken off here is made ready again first.
         let ready_at = self.ready_at.take();
-        let marks = tokio::select! {
+        let written = tokio::select! {
             published = self.bus.publish(batch.runs.clone()) => published?,
             lost = self.lead.keep_on() => return Err(lost),
         };
-        if is_new(self.cursors.marks(), &marks) {
+        if self.cursors.are_of_another(&written) {
             return self.cursors.restart(&self.system, self.lead.leader()?, self.bus.name()).await;
         }
         self.ready_at = ready_at;
         self.metrics.publications.inc();
         self.metrics.published.inc_by(batch.events as u64);
-        self.cursors.mark(marks);
+        self.cursors.mark(&written);
         batch.runs.iter().for_each(|run| self.cursors.move_past(run));
         Ok(())
     }
@@ -243,40 +278,4 @@ fn warn(environment_id: EnvironmentId, error: &Error) {
 /// Whether another environment's log may fare better.
 const fn is_its_own(error: &Error) -> bool {
     matches!(error, Error::Store(store::Error::Corrupt { .. }) | Error::Bus(BusError::TooLarge(_)))
-}
-
-/// Whether a partition was written below what it held before.
-fn is_new(before: &Marks, after: &Marks) -> bool {
-    after.iter().any(|(part, last)| before.get(part).is_some_and(|before| last <= before))
-}
-
-/// What news carries, as it lies in the log: two commits may have been told in the wrong order.
-fn in_order(news: impl IntoIterator<Item = News>) -> Vec<Run> {
-    let run = |news| match news {
-        News::Events { first_position, events } => Run::new(first_position, events),
-        _ => None,
-    };
-    let mut runs: Vec<_> = news.into_iter().filter_map(run).collect();
-    runs.sort_by_key(|run| (run.environment_id(), run.first_position()));
-    runs
-}
-
-/// What is published together.
-#[derive(Default)]
-struct Batch {
-    runs: Vec<Run>,
-    events: usize,
-}
-
-impl Batch {
-    fn add(&mut self, run: Run) {
-        self.events += run.events().len();
-        self.runs.push(run);
-    }
-
-    /// The last position of an environment in here.
-    fn reached(&self, environment_id: EnvironmentId) -> Option<i64> {
-        let run = self.runs.iter().rev().find(|run| run.environment_id() == environment_id);
-        run.map(Run::last_position)
-    }
 }

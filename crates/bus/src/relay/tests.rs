@@ -13,7 +13,7 @@ use tests::{Database, Template, on_each_database};
 use tokio::sync::{Semaphore, watch};
 
 use super::{Relay, Settings, start};
-use crate::bus::{Bus, Error as BusError, Marks, Run};
+use crate::bus::{Bus, Error as BusError, Marks, Run, Spans};
 
 type Outcome = anyhow::Result<()>;
 
@@ -39,6 +39,8 @@ on_each_database!(
     one_that_stands_by_writes_nothing_at_news,
     cursors_are_written_at_ticks_and_at_the_end,
     commits_told_in_the_wrong_order_are_published_in_the_right_one,
+    cursors_that_could_not_be_read_are_read_again,
+    what_lies_before_a_refused_event_is_published_once,
 );
 
 /// Consecutive events of an environment, as nothing in the database knows them.
@@ -178,13 +180,13 @@ impl Bus for Notes {
         Ok(true)
     }
 
-    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, BusError> {
+    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, BusError> {
         self.room.try_acquire().map_err(|_| BusError::Gone)?.forget();
         let events: usize = runs.iter().map(|run| run.events().len()).sum();
         assert!((1..=1_999).contains(&events));
         self.published.lock().unwrap().extend(runs);
         self.events.send_modify(|seen| *seen += events);
-        Ok(Marks::new())
+        Ok(Spans::new())
     }
 
     async fn receive(&self) -> Result<Vec<Run>, BusError> {
@@ -219,9 +221,11 @@ impl Bus for Emptied {
         Ok(!marks.is_empty())
     }
 
-    async fn publish(&self, runs: Vec<Run>) -> Result<Marks, BusError> {
+    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, BusError> {
+        let end = || i64::try_from(self.0.ids().len()).unwrap();
+        let first = end();
         self.0.publish(runs).await?;
-        Ok([(3, i64::try_from(self.0.ids().len()).unwrap())].into())
+        Ok([(3, (first, end() - 1))].into())
     }
 
     async fn receive(&self) -> Result<Vec<Run>, BusError> {
@@ -455,5 +459,73 @@ async fn commits_told_in_the_wrong_order_are_published_in_the_right_one(database
     let before = log.store.statements();
     relay.tell(told.into_iter().rev()).await?;
     assert_eq!((bus.ids(), log.store.statements() - before), (ids, 0));
+    Ok(())
+}
+
+async fn cursors_that_could_not_be_read_are_read_again(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    log.record(0, 2).await?;
+    let bus = Notes::new();
+    let mut first = relay(&log.store, &bus);
+    assert_eq!(first.run_once().await?, 2);
+    first.lead.release().await?;
+    let mut next = relay(&log.store, &bus);
+    log.database.execute("ALTER TABLE bus_marks RENAME TO away").await?;
+    assert!(next.run_once().await.is_err());
+    log.database.execute("ALTER TABLE away RENAME TO bus_marks").await?;
+    let later = log.record(0, 1).await?;
+    assert_eq!(next.run_once().await?, 1);
+    assert_eq!(bus.ids()[2..], later);
+    Ok(())
+}
+
+/// Takes all but one.
+struct Refusing(Arc<Notes>, EventId);
+
+#[async_trait]
+impl Bus for Refusing {
+    fn name(&self) -> &'static str {
+        "refusing"
+    }
+
+    async fn begin(&self) -> Result<(), BusError> {
+        Ok(())
+    }
+
+    async fn holds(&self, _: &Marks) -> Result<bool, BusError> {
+        Ok(true)
+    }
+
+    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, BusError> {
+        let refused = |run: &Run| run.events().iter().any(|event| event.id == self.1);
+        match runs.iter().find(|run| refused(run)) {
+            Some(run) => Err(BusError::TooLarge(run.environment_id())),
+            None => self.0.publish(runs).await,
+        }
+    }
+
+    async fn receive(&self) -> Result<Vec<Run>, BusError> {
+        self.0.receive().await
+    }
+
+    async fn commit(&self) -> Result<(), BusError> {
+        Ok(())
+    }
+
+    async fn leave(&self) {}
+}
+
+async fn what_lies_before_a_refused_event_is_published_once(database: Database) -> Outcome {
+    let log = Log::new(database, 2).await?;
+    let ids = log.record(0, 5).await?;
+    let notes = Notes::new();
+    let bus: Arc<dyn Bus> = Arc::new(Refusing(Arc::clone(&notes), ids[3]));
+    let mut relay = Relay::new(&log.store, bus, &Settings::default());
+    relay.run_once().await?;
+    assert_eq!(notes.ids(), ids[..3]);
+    let others = log.record(1, 2).await?;
+    relay.run_once().await?;
+    assert_eq!(notes.ids()[3..], others);
+    assert_eq!(log.cursors().await?, [3, 2]);
     Ok(())
 }

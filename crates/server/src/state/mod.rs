@@ -110,7 +110,13 @@ pub(crate) fn database_name(storage: &Storage) -> String {
     let Some(url) = &storage.database_url else { return storage.data_dir.join(DATABASE).display().to_string() };
     match Url::parse(url) {
         Ok(url) if url.has_host() => format!("{}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path()),
-        _ => url.clone(),
+        // What cannot be understood may hold a password all the same.
+        _ => match (url.split_once("://"), url.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, server))) if scheme != "sqlite" => {
+                format!("{scheme}://{}", server.split('?').next().unwrap_or_default())
+            }
+            _ => url.clone(),
+        },
     }
 }
 

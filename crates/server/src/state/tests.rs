@@ -147,6 +147,7 @@ fn a_database_is_named_without_its_password() {
     let named =
         |url: &str| database_name(&Storage { database_url: Some(url.to_owned()), ..Storage::embedded("d".as_ref()) });
     assert_eq!(named("postgres://user:secret@db.example:5432/rollcall?x=1"), "postgres://db.example/rollcall");
+    assert_eq!(named("postgres://user:pa/ss@db.example/rollcall?password=x"), "postgres://db.example/rollcall");
     assert_eq!(named("sqlite:///var/x.db"), "sqlite:///var/x.db");
     assert_eq!(database_name(&Storage::embedded("d".as_ref())), "d/rollcall.db");
 }

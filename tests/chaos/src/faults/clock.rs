@@ -9,7 +9,7 @@ use crate::scene::{Role, Scene};
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clock.c");
 const ROLES: [Role; 3] = [Role::Ingress, Role::Relay, Role::Delivery];
 
-/// The first node of each role starts again, an hour ahead.
+/// The first node of each role starts again, two hours ahead: past what brokers take from a producer.
 pub(super) async fn set_ahead(scene: &mut Scene) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let library = built(&folder).await?;

@@ -43,7 +43,7 @@ pub enum Fault {
     DatabaseCrashes,
     ConnectionsAreKilled,
     DiskIsFull,
-    /// Of one node of each role, by an hour.
+    /// Of one node of each role, by two hours.
     ClocksAreAhead,
 }
 
