@@ -58,7 +58,7 @@ async fn a_weak_topic_is_found_out() -> Outcome {
     let topic = topic.set("unclean.leader.election.enable", "true");
     admin(&settings)?.create_topics([&topic], &AdminOptions::new()).await?[0].as_ref().unwrap();
     let found = until("the topic", super::LIMIT, async || ensure(&settings).ok().flatten()).await?;
-    assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(found.len(), 7, "{found:?}");
     Ok(())
 }
 
