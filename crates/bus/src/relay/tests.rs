@@ -139,16 +139,18 @@ impl Log {
     }
 }
 
-/// Notes what is published; takes only so much, if told to.
+/// Notes what is published; takes only so much, or all but one event, if told to.
 struct Notes {
     published: Mutex<Vec<Run>>,
     events: watch::Sender<usize>,
     room: Semaphore,
+    refused: Mutex<Option<EventId>>,
 }
 
 impl Notes {
     fn with_room(room: usize) -> Arc<Self> {
-        Arc::new(Self { published: Mutex::default(), events: watch::Sender::new(0), room: Semaphore::new(room) })
+        let (published, refused) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { published, events: watch::Sender::new(0), room: Semaphore::new(room), refused })
     }
 
     fn new() -> Arc<Self> {
@@ -181,6 +183,11 @@ impl Bus for Notes {
     }
 
     async fn publish(&self, runs: Vec<Run>) -> Result<Spans, BusError> {
+        let refused = *self.refused.lock().unwrap();
+        let is_refused = |run: &&Run| run.events().iter().any(|event| Some(event.id) == refused);
+        if let Some(run) = runs.iter().find(is_refused) {
+            return Err(BusError::TooLarge(run.environment_id()));
+        }
         self.room.try_acquire().map_err(|_| BusError::Gone)?.forget();
         let events: usize = runs.iter().map(|run| run.events().len()).sum();
         assert!((1..=1_999).contains(&events));
@@ -479,53 +486,17 @@ async fn cursors_that_could_not_be_read_are_read_again(database: Database) -> Ou
     Ok(())
 }
 
-/// Takes all but one.
-struct Refusing(Arc<Notes>, EventId);
-
-#[async_trait]
-impl Bus for Refusing {
-    fn name(&self) -> &'static str {
-        "refusing"
-    }
-
-    async fn begin(&self) -> Result<(), BusError> {
-        Ok(())
-    }
-
-    async fn holds(&self, _: &Marks) -> Result<bool, BusError> {
-        Ok(true)
-    }
-
-    async fn publish(&self, runs: Vec<Run>) -> Result<Spans, BusError> {
-        let refused = |run: &Run| run.events().iter().any(|event| event.id == self.1);
-        match runs.iter().find(|run| refused(run)) {
-            Some(run) => Err(BusError::TooLarge(run.environment_id())),
-            None => self.0.publish(runs).await,
-        }
-    }
-
-    async fn receive(&self) -> Result<Vec<Run>, BusError> {
-        self.0.receive().await
-    }
-
-    async fn commit(&self) -> Result<(), BusError> {
-        Ok(())
-    }
-
-    async fn leave(&self) {}
-}
-
 async fn what_lies_before_a_refused_event_is_published_once(database: Database) -> Outcome {
     let log = Log::new(database, 2).await?;
     let ids = log.record(0, 5).await?;
-    let notes = Notes::new();
-    let bus: Arc<dyn Bus> = Arc::new(Refusing(Arc::clone(&notes), ids[3]));
-    let mut relay = Relay::new(&log.store, bus, &Settings::default());
+    let bus = Notes::new();
+    *bus.refused.lock().unwrap() = Some(ids[3]);
+    let mut relay = relay(&log.store, &bus);
     relay.run_once().await?;
-    assert_eq!(notes.ids(), ids[..3]);
+    assert_eq!(bus.ids(), ids[..3]);
     let others = log.record(1, 2).await?;
     relay.run_once().await?;
-    assert_eq!(notes.ids()[3..], others);
+    assert_eq!(bus.ids()[3..], others);
     assert_eq!(log.cursors().await?, [3, 2]);
     Ok(())
 }
