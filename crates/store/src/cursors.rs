@@ -65,9 +65,10 @@ impl System {
         rows.into_iter().map(|row| Ok((read::id(&row.environment_id)?, row.position))).collect()
     }
 
-    /// Moves cursors forward; one that is further already stays. One statement.
-    pub async fn save_cursors(&self, reader: LogReader, cursors: &BTreeMap<EnvironmentId, i64>) -> Result<(), Error> {
-        move_forward(&self.0.0.write, self.0.0.dialect, reader, cursors).await
+    /// Moves fan-out's cursors forward; one that is further already stays. One statement. The relay's are
+    /// [`System::save_relay`]'s.
+    pub async fn save_fanout(&self, cursors: &BTreeMap<EnvironmentId, i64>) -> Result<(), Error> {
+        move_forward(&self.0.0.write, self.0.0.dialect, LogReader::Fanout, cursors).await
     }
 }
 

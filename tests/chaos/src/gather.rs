@@ -10,7 +10,7 @@ use rdkafka::message::{Headers, Message as _};
 use rdkafka::metadata::MetadataPartition;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use reqwest::Client;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, Statement, TryGetable};
 use serde_json::Value;
 use simulator::receiver::VerifyError;
 use tests::{Topic, until};
@@ -32,19 +32,18 @@ const IS_STILL: &str = "SELECT (SELECT count(*) FROM deliveries WHERE state = 'p
 const LOG: &str = "SELECT e.id, c.first_position + e.ordinal AS position, e.environment_id, e.stream_id, e.sequence, e.previous, e.version, e.kind, e.directory_id, \
     e.user_id, e.group_id, b.body FROM commits c JOIN events e ON e.commit_id = c.id JOIN event_bodies b ON b.event_id = e.id \
     ORDER BY c.environment_id, c.first_position + e.ordinal";
-/// All that bears a time: the least and the greatest, and of ids the same, since they begin with one.
-const BORN: [(&str, &str, &str); 10] = [
-    ("events", "created_at", "id"),
-    ("commits", "NULL", "id"),
-    ("users", "created_at", "id"),
-    ("users", "updated_at", "id"),
-    ("groups", "created_at", "id"),
-    ("groups", "updated_at", "id"),
-    ("directories", "updated_at", "id"),
-    ("deliveries", "created_at", "id"),
-    ("deliveries", "updated_at", "id"),
-    ("attempts", "started_at", "id"),
+/// Columns with a time, and tables with ids, which begin with one.
+const DATED: [(&str, &str); 8] = [
+    ("events", "created_at"),
+    ("users", "created_at"),
+    ("users", "updated_at"),
+    ("groups", "created_at"),
+    ("groups", "updated_at"),
+    ("deliveries", "created_at"),
+    ("deliveries", "updated_at"),
+    ("attempts", "started_at"),
 ];
+const NAMED: [&str; 6] = ["events", "commits", "users", "groups", "deliveries", "attempts"];
 /// PostgreSQL's time, in Unix milliseconds.
 pub const NOW: &str = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) AS now";
 const SUPERSEDED: &str = "SELECT endpoint_id, event_id FROM deliveries WHERE state = 'superseded'";
@@ -111,25 +110,25 @@ impl Witness {
 
     /// What has come about since it was `begun_ms`.
     pub async fn times(&self, begun_ms: i64) -> Result<Times> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            first: Option<i64>,
-            last: Option<i64>,
-            least: Option<String>,
-            greatest: Option<String>,
-        }
         let mut born = Vec::new();
-        for (table, time, id) in BORN {
-            let sql = format!(
-                "SELECT CAST(min({time}) AS bigint) AS first, CAST(max({time}) AS bigint) AS last, min({id}) AS least, \
-                 max({id}) AS greatest FROM {table}"
-            );
-            let row = self.rows::<Row>(&sql).await?.pop().context("a row")?;
-            born.extend(row.first.zip(row.last).map(|(first, last)| (format!("{table}.{time}"), first, last)));
-            let ids = row.least.as_deref().and_then(id_ms).zip(row.greatest.as_deref().and_then(id_ms));
-            born.extend(ids.map(|(first, last)| (format!("{table}.{id}"), first, last)));
+        for (table, column) in DATED {
+            let span = self.span::<i64>(table, column).await?;
+            born.extend(span.map(|(first, last)| (format!("{table}.{column}"), first, last)));
+        }
+        for table in NAMED {
+            let span = self.span::<String>(table, "id").await?;
+            let span = span.and_then(|(first, last)| id_ms(&first).zip(id_ms(&last)));
+            born.extend(span.map(|(first, last)| (format!("{table}.id"), first, last)));
         }
         Ok(Times { lived: (begun_ms, self.now_ms().await?), born })
+    }
+
+    /// The least and the greatest value of a column.
+    async fn span<T: TryGetable>(&self, table: &str, column: &str) -> Result<Option<(T, T)>> {
+        let sql = format!("SELECT min({column}) AS first, max({column}) AS last FROM {table}");
+        let row = self.0.query_one_raw(Statement::from_string(self.0.get_database_backend(), sql)).await?;
+        let row = row.context("a row")?;
+        Ok(row.try_get::<Option<T>>("", "first")?.zip(row.try_get("", "last")?))
     }
 
     async fn rows<R: FromQueryResult>(&self, sql: &str) -> Result<Vec<R>> {

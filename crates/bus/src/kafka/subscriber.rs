@@ -60,6 +60,10 @@ struct Batch {
 }
 
 impl Batch {
+    fn is_full(&self) -> bool {
+        self.messages >= MAX_BATCH || self.bytes >= MAX_BYTES
+    }
+
     fn add(&mut self, message: &BorrowedMessage<'_>) {
         self.messages += 1;
         self.bytes += message.payload_len();
@@ -127,7 +131,7 @@ impl Subscriber {
                 Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "the topic cannot be read now"),
             }
         }
-        while batch.messages < MAX_BATCH && batch.bytes < MAX_BYTES {
+        while !batch.is_full() {
             let Some(Ok(message)) = consumer.recv().now_or_never() else { break };
             batch.add(&message);
         }
@@ -199,4 +203,19 @@ fn runs(found: Vec<Positioned>) -> Vec<Run> {
         }
     }
     runs.into_iter().filter_map(Run::of_log).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_full_at_its_limits() {
+        let check = |messages: usize, bytes: usize, full: bool| {
+            assert_eq!(Batch { messages, bytes, ..Batch::default() }.is_full(), full, "{messages} {bytes}");
+        };
+        check(MAX_BATCH - 1, MAX_BYTES - 1, false);
+        check(MAX_BATCH, 0, true);
+        check(1, MAX_BYTES, true);
+    }
 }

@@ -59,6 +59,11 @@ impl Cursors {
         written.iter().any(|(part, (first, _))| self.marks.get(part).is_some_and(|last| first <= last))
     }
 
+    /// Whether something was written behind what a partition held before.
+    pub(super) fn are_gone_on_from(&self, written: &Spans) -> bool {
+        written.iter().any(|(part, (first, _))| self.marks.get(part).is_some_and(|last| first > last))
+    }
+
     pub(super) fn mark(&mut self, written: &Spans) {
         let marks = written.iter().map(|(part, (_, last))| (*part, *last));
         self.unsaved_marks.extend(marks.clone());
@@ -108,16 +113,19 @@ mod tests {
         assert!(cursors.are_blank());
         cursors.mark(&Spans::from([(0, (3, 50)), (1, (0, 0))]));
         assert!(!cursors.are_blank());
-        let check = |spans: &[(i32, (i64, i64))], expected: bool| {
+        let check = |spans: &[(i32, (i64, i64))], another: bool, goes_on: bool| {
             let written = spans.iter().copied().collect();
-            assert_eq!(cursors.are_of_another(&written), expected, "{spans:?}");
+            assert_eq!(cursors.are_of_another(&written), another, "{spans:?}");
+            assert_eq!(cursors.are_gone_on_from(&written), goes_on, "{spans:?}");
         };
-        check(&[(0, (51, 60))], false);
-        check(&[(2, (0, 9))], false);
-        check(&[(0, (50, 50))], true);
+        check(&[(0, (51, 60))], false, true);
+        // Of a partition that held nothing nobody knows.
+        check(&[(2, (0, 9))], false, false);
+        check(&[], false, false);
+        check(&[(0, (50, 50))], true, false);
         // It has overtaken what the other one held.
-        check(&[(0, (0, 199))], true);
-        check(&[(0, (51, 51)), (1, (0, 0))], true);
+        check(&[(0, (0, 199))], true, false);
+        check(&[(0, (51, 51)), (1, (0, 0))], true, true);
     }
 
     #[test]

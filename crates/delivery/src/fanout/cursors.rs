@@ -68,7 +68,7 @@ impl Cursors {
     }
 
     pub(super) async fn save(&mut self, system: &System) -> Result<(), store::Error> {
-        system.save_cursors(LogReader::Fanout, &self.unsaved).await?;
+        system.save_fanout(&self.unsaved).await?;
         self.unsaved.clear();
         Ok(())
     }

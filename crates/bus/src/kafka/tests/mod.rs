@@ -5,6 +5,7 @@ mod topics;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tests::servers::{self, PASSWORD, USER};
 use tests::{Kind, Topic};
@@ -27,6 +28,7 @@ mod postgres_kafka {
         what_others_write_into_the_topic_is_passed_over,
         an_event_too_large_for_a_topic_holds_up_no_other_environment,
         a_publication_that_is_broken_off_leaves_nothing_behind,
+        an_event_that_cannot_be_read_holds_up_no_later_one,
         a_guarded_broker_takes_whom_the_properties_name,
     );
 }
@@ -156,6 +158,29 @@ async fn an_event_too_large_for_a_topic_holds_up_no_other_environment() -> Outco
         node.bus.commit().await?;
     }
     assert!(came.is_disjoint(&large.into_iter().collect()));
+    node.shutdown().await;
+    Ok(())
+}
+
+async fn an_event_that_cannot_be_read_holds_up_no_later_one() -> Outcome {
+    let settings = settings();
+    let house = house(&settings).await?;
+    let node = house.node();
+    house.log.record(0, 1).await?;
+    node.take(1).await?;
+    let damaged = house.log.record(0, 1).await?[0];
+    house.log.database.execute(&format!("UPDATE events SET kind = 'unheard.of' WHERE id = '{damaged}'")).await?;
+    // What shares a batch with it is left to the log as well.
+    let later = async {
+        loop {
+            house.log.record(1, 1).await?;
+            if let Ok(received) = timeout(Duration::from_secs(1), node.bus.receive()).await {
+                return anyhow::Ok(received?);
+            }
+        }
+    };
+    let received = timeout(LIMIT, later).await??;
+    assert!(received.iter().all(|run| run.environment_id() == house.log.environments[1]));
     node.shutdown().await;
     Ok(())
 }
