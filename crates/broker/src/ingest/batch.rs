@@ -41,7 +41,7 @@ impl From<store::Error> for Failure {
 /// [`store::Error::Undecided`].
 ///
 /// At first without locks and with what is [`Known`], since mostly nobody else writes to these directories; if somebody did,
-/// again under the locks, and so the next ones.
+/// again under the locks.
 pub(crate) async fn run(
     store: &Store,
     known: &Known,
@@ -51,14 +51,15 @@ pub(crate) async fn run(
 ) -> Result<Vec<Outcome>, Failure> {
     let ids: BTreeSet<DirectoryId> = writes.iter().map(|write| write.directory_id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
-    let organizations = writes.iter().map(|write| StreamId::Organization(write.organization_id));
     if contended == Contended::Skip
-        && !known.shares(organizations)
         && let Some((tx, directories)) = attempt(store, known, &ids).await?
     {
         let streams: Vec<_> = tx.heads.keys().copied().collect();
         match finish(tx, known, draw, directories, writes, Contended::Wait).await {
-            Err(Failure::Store(store::Error::Moved)) => known.note_lost_race(&streams),
+            Err(Failure::Store(store::Error::Moved)) => {
+                known.note_lost_race();
+                known.forget(&streams);
+            }
             Err(Failure::Store(store::Error::Conflict(_) | store::Error::TooMany)) => known.forget(&streams),
             done => return done,
         }

@@ -1,6 +1,6 @@
 //! What this node last wrote of its directories. Mostly it still holds, so that a batch need not read it: its commit finds out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,8 +23,6 @@ pub(crate) struct Known {
 struct Rows {
     heads: HashMap<StreamId, Head>,
     directories: HashMap<DirectoryId, Directory>,
-    /// Streams that another node wrote to between this one's last two batches: an attempt would mostly be in vain.
-    shared: HashSet<StreamId>,
 }
 
 /// What a batch begins with, or leaves.
@@ -57,10 +55,7 @@ impl Known {
             *rows = Rows::default();
         }
         for (stream, head) in state.heads {
-            let before = rows.heads.insert(stream, head);
-            if before.as_ref() == from.get(&stream) {
-                rows.shared.remove(&stream);
-            } else {
+            if rows.heads.insert(stream, head).as_ref() != from.get(&stream) {
                 rows.directories.retain(|_, known| StreamId::Organization(known.organization_id) != stream);
             }
         }
@@ -72,23 +67,12 @@ impl Known {
         self.lost_races.load(Ordering::Relaxed)
     }
 
-    /// Somebody else was faster at one of these streams.
-    pub(crate) fn note_lost_race(&self, streams: &[StreamId]) {
+    /// Somebody else was faster.
+    pub(crate) fn note_lost_race(&self) {
         self.lost_races.fetch_add(1, Ordering::Relaxed);
-        self.forget(streams);
-        let mut rows = self.lock();
-        if rows.shared.len() < MAX_KNOWN {
-            rows.shared.extend(streams);
-        }
     }
 
-    /// Whether another node has lately written to one of these streams.
-    pub(crate) fn shares(&self, streams: impl IntoIterator<Item = StreamId>) -> bool {
-        let rows = self.lock();
-        !rows.shared.is_empty() && streams.into_iter().any(|stream| rows.shared.contains(&stream))
-    }
-
-    /// These streams are not what they seemed.
+    /// These streams have moved without us, or are not what they seemed.
     pub(crate) fn forget(&self, streams: &[StreamId]) {
         let mut rows = self.lock();
         rows.heads.retain(|stream, _| !streams.contains(stream));
@@ -159,22 +143,6 @@ mod tests {
         assert_eq!([1, 2].map(|id| sequence(&known, id)), [None, None]);
         put(&known, (7, 8), &[2]);
         assert_eq!([1, 2].map(|id| sequence(&known, id)), [None, Some(8)]);
-    }
-
-    /// After a lost race, until nobody else has written between two batches of ours.
-    #[test]
-    fn a_stream_is_shared_while_another_node_writes_to_it() {
-        let known = Known::default();
-        let streams: Vec<_> = heads(1, 0).into_keys().collect();
-        let shares = |known: &Known| known.shares(streams.clone());
-        put(&known, (0, 4), &[1]);
-        assert!(!shares(&known));
-        known.note_lost_race(&streams);
-        assert_eq!((known.lost_races(), sequence(&known, 1)), (1, None));
-        for (from, to, shared) in [(7, 8, true), (9, 10, true), (10, 11, false), (20, 21, false)] {
-            put(&known, (from, to), &[1]);
-            assert_eq!(shares(&known), shared, "{from}");
-        }
     }
 
     #[test]
