@@ -7,7 +7,7 @@ use model::Timestamp;
 use model::event::{Event, EventType, StreamId, Subject};
 use model::id::{CommitId, DirectoryId, EnvironmentId, EventId, GroupId, UserId};
 use model::query::EventFilter;
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, Value};
 
 use crate::error::Error;
 use crate::query::Query;
@@ -94,56 +94,60 @@ pub(crate) fn subject(directory: Option<&str>, user: Option<&str>, group: Option
     })
 }
 
+/// A part of an environment's log, read in order.
+#[derive(Debug)]
+pub struct Page {
+    pub events: Vec<Positioned>,
+    /// There was no more to read.
+    pub is_last: bool,
+}
+
+/// Past so many bytes of bodies a page of the log takes no further event: one body may have two MiB.
+pub const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
+
 impl Store {
-    /// Up to `limit` events of an environment past `position`, in order.
-    async fn events_past(
-        &self,
-        environment: EnvironmentId,
-        position: i64,
-        limit: u64,
-    ) -> Result<Vec<Positioned>, Error> {
+    async fn events_past(&self, environment: EnvironmentId, position: i64, limit: u64) -> Result<Page, Error> {
         // A commit holds an event at least: with so many of them no plan can read the whole log.
         let commits = format!(
             "SELECT * FROM commits n WHERE n.environment_id = $1 AND {} ORDER BY n.first_position LIMIT $3 + 1",
             FROM_COMMIT.replace("c.", "n.")
         );
         let from = FROM.replacen("commits c", &format!("({commits}) c"), 1);
-        let sql = format!("SELECT {COLUMNS} FROM {from} WHERE {PAST} ORDER BY c.first_position, e.ordinal LIMIT $3");
+        let select = format!("{from} WHERE {PAST} ORDER BY c.first_position, e.ordinal LIMIT $3");
+        self.page(&select, vec![environment.to_string().into(), position.into()], limit).await
+    }
+
+    /// What follows the columns of a SELECT in the order of positions, its last value, which is the limit, being left out.
+    async fn page(&self, select: &str, mut values: Vec<Value>, limit: u64) -> Result<Page, Error> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = vec![environment.to_string().into(), position.into(), limit.into()];
+        values.extend([limit.into(), i64::try_from(MAX_PAGE_BYTES).unwrap_or(i64::MAX).into()]);
+        let sql = format!(
+            "SELECT * FROM (SELECT p.*, sum(p.bytes) OVER (ORDER BY p.position ROWS UNBOUNDED PRECEDING) AS through \
+             FROM (SELECT {COLUMNS}, octet_length(b.body) AS bytes FROM {select}) p) s \
+             WHERE s.through - s.bytes < ${} ORDER BY s.position",
+            values.len()
+        );
         let rows: Vec<Row> = read::all(&self.0.read, self.0.dialect, &sql, values).await?;
-        rows.into_iter().map(noun).collect()
+        let events: Vec<_> = rows.into_iter().map(noun).collect::<Result<_, _>>()?;
+        let bytes: usize = events.iter().map(|found| found.event.body.len()).sum();
+        let is_last = (events.len() as u64) < limit.unsigned_abs() && bytes < MAX_PAGE_BYTES;
+        Ok(Page { events, is_last })
     }
 }
 
 impl System {
-    /// See [`Positioned`]: what the relay and a late fan-out read.
-    pub async fn events_past(
-        &self,
-        environment: EnvironmentId,
-        position: i64,
-        limit: u64,
-    ) -> Result<Vec<Positioned>, Error> {
+    /// Up to `limit` events of an environment past `position`, in order, at least one if there is one: what the relay and a
+    /// late fan-out read.
+    pub async fn events_past(&self, environment: EnvironmentId, position: i64, limit: u64) -> Result<Page, Error> {
         self.0.events_past(environment, position, limit).await
     }
 
-    /// Up to `limit` events of a stream past one sequence and through another, in order: what a fan-out fills a gap with.
-    pub async fn stream_events(
-        &self,
-        stream: StreamId,
-        past: i64,
-        through: i64,
-        limit: u64,
-    ) -> Result<Vec<Positioned>, Error> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM events e JOIN commits c ON c.id = e.commit_id JOIN event_bodies b \
-             ON b.event_id = e.id WHERE e.stream_id = $1 AND e.sequence > $2 AND e.sequence <= $3 \
-             ORDER BY e.sequence LIMIT $4"
-        );
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = vec![stream.to_string().into(), past.into(), through.into(), limit.into()];
-        let rows: Vec<Row> = read::all(&self.0.0.read, self.0.0.dialect, &sql, values).await?;
-        rows.into_iter().map(noun).collect()
+    /// Up to `limit` events of a stream past one sequence and through another, in order, at least one if there is one: what a
+    /// fan-out fills a gap with.
+    pub async fn stream_events(&self, stream: StreamId, past: i64, through: i64, limit: u64) -> Result<Page, Error> {
+        let select = "events e JOIN commits c ON c.id = e.commit_id JOIN event_bodies b ON b.event_id = e.id \
+                      WHERE e.stream_id = $1 AND e.sequence > $2 AND e.sequence <= $3 ORDER BY e.sequence LIMIT $4";
+        self.0.page(select, vec![stream.to_string().into(), past.into(), through.into()], limit).await
     }
 
     /// These events, as far as the log holds them, in the order of their positions in each environment. One statement.

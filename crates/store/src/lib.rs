@@ -58,7 +58,7 @@ pub use document::{Condition, Extent};
 pub use durability::Durability;
 pub use endpoints::{SHARDS, shard_of};
 pub use error::Error;
-pub use events::Positioned;
+pub use events::{MAX_PAGE_BYTES, Page, Positioned};
 pub use fanout::{Fanned, FanoutTx};
 pub use lag::{Lag, Late, Pool};
 pub use leases::{Holder, Lease, LeaseRow};

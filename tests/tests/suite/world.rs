@@ -102,7 +102,8 @@ impl World {
     /// All events of the environment, as (position, public JSON).
     pub(crate) async fn log(&self) -> Result<Vec<(i64, Value)>> {
         let found = self.store.system().events_past(self.environment, 0, 100_000).await?;
-        found.into_iter().map(|found| Ok((found.position, serde_json::from_str(&found.event.body)?))).collect()
+        assert!(found.is_last, "there is more than a page");
+        found.events.into_iter().map(|found| Ok((found.position, serde_json::from_str(&found.event.body)?))).collect()
     }
 
     /// The events' names, in order.

@@ -1,6 +1,7 @@
 //! The relay's side: one producer, thrown away after each failure.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::id::EnvironmentId;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -8,6 +9,7 @@ use rdkafka::producer::future_producer::DeliveryFuture;
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer, PurgeConfig};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use super::context::Context;
 use super::figures::Figures;
@@ -18,6 +20,8 @@ use crate::bus::{Error, Marks, Run, Spans};
 
 /// How many bytes of events are on their way at once; one event may be larger.
 const MAX_IN_FLIGHT: usize = 16 * 1024 * 1024;
+/// How long a publication goes on though no message of it arrives: another node may reach the brokers.
+const SILENCE: Duration = Duration::from_secs(15);
 /// What a message takes besides its value, at most.
 const ENVELOPE: usize = 2048;
 
@@ -111,7 +115,7 @@ impl Sending<'_> {
     /// Until all of them are where they go.
     async fn arrive(&mut self) -> Result<(), Error> {
         for (environment_id, delivery) in self.queued.drain(..) {
-            let arrived = delivery.await.map_err(|_| closed())?;
+            let arrived = timeout(SILENCE, delivery).await.map_err(|_| silent())?.map_err(|_| closed())?;
             let arrived = arrived.map_err(|(error, _)| failure(error, environment_id))?;
             // One that a broker had already, and remembers no offset of, is nowhere new.
             if arrived.offset >= 0 {
@@ -150,6 +154,10 @@ impl Drop for Closing {
 
 pub(super) fn closed() -> Error {
     Error::Unavailable("its client is closed".into())
+}
+
+fn silent() -> Error {
+    Error::Unavailable(format!("no broker took anything for {} s", SILENCE.as_secs()).into())
 }
 
 fn failure(error: KafkaError, environment_id: EnvironmentId) -> Error {

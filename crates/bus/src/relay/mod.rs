@@ -5,8 +5,10 @@
 
 mod batch;
 mod cursors;
+mod error;
 mod lead;
 mod metrics;
+mod patience;
 mod run;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -19,11 +21,13 @@ use model::id::EnvironmentId;
 use store::{News, Store, System};
 use tokio::time::Instant;
 
-use crate::bus::{Bus, Error as BusError, MAX_BATCH, Run};
+use crate::bus::{Bus, MAX_BATCH, Run};
 use batch::{Batch, in_order};
 use cursors::{Cursors, Place};
+pub use error::Error;
 use lead::Lead;
 pub use metrics::Metrics;
+use patience::Patience;
 pub use run::{Handle, start};
 
 /// How often a relay looks whether the bus still holds what it was told.
@@ -43,23 +47,15 @@ pub struct Settings {
     pub lease: Duration,
     /// How often it looks for what no news told, and writes its cursors.
     pub tick: Duration,
+    /// How long it leads though the bus takes nothing from it.
+    pub patience: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { alone: false, lease: Duration::from_secs(10), tick: Duration::from_secs(1) }
+        let (lease, tick, patience) = (Duration::from_secs(10), Duration::from_secs(1), Duration::from_secs(10));
+        Self { alone: false, lease, tick, patience }
     }
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("the relay cannot read the log")]
-    Store(#[from] store::Error),
-    #[error("the relay cannot publish")]
-    Bus(#[from] crate::bus::Error),
-    /// Another node leads now.
-    #[error("the relay's lease is lost")]
-    Lease,
 }
 
 /// Publishes the log of every environment, in position order, while it leads.
@@ -67,6 +63,7 @@ pub struct Relay {
     system: System,
     bus: Arc<dyn Bus>,
     lead: Lead,
+    patience: Patience,
     /// The term in which the cursors were read. None: they were not.
     term: Option<i64>,
     cursors: Cursors,
@@ -85,6 +82,7 @@ impl Relay {
             system: store.system(),
             bus,
             lead,
+            patience: Patience::new(settings),
             term: None,
             cursors: Cursors::default(),
             saved_at: Instant::now(),
@@ -113,6 +111,9 @@ impl Relay {
 
     /// Whether this node leads; a new leader begins at the durable cursors.
     async fn take_lead(&mut self) -> Result<bool, Error> {
+        if self.patience.rests(Instant::now()) {
+            return Ok(false);
+        }
         let kept = self.lead.keep().await;
         self.metrics.leads.set(self.lead.holds().into());
         let leads = kept?;
@@ -161,6 +162,17 @@ impl Relay {
         Ok(())
     }
 
+    /// Writes the cursors and lets another node lead at once. One that does not lead has nothing to leave.
+    async fn leave(&mut self) -> Result<(), Error> {
+        if self.lead.leader().is_err() {
+            return Ok(());
+        }
+        let saved = self.save().await;
+        let released = self.lead.release().await.map_err(Error::from);
+        self.metrics.leads.set(self.lead.holds().into());
+        saved.and(released)
+    }
+
     async fn save(&mut self) -> Result<(), Error> {
         self.saved_at = Instant::now();
         let saved = self.cursors.save(&self.system, self.lead.leader()?, self.bus.name()).await;
@@ -207,13 +219,13 @@ impl Relay {
             return Ok(0);
         }
         let mut caught_up = self.catch_up(environment_id, if again_at.is_some() { 1 } else { MAX_BATCH }).await;
-        if again_at.is_none() && caught_up.as_ref().is_err_and(is_its_own) {
+        if again_at.is_none() && caught_up.as_ref().is_err_and(Error::is_its_own) {
             self.make_ready().await?;
             caught_up = self.catch_up(environment_id, 1).await;
         }
         match caught_up {
-            Err(error) if is_its_own(&error) => {
-                warn(environment_id, &error);
+            Err(error) if error.is_its_own() => {
+                error.warn_of(environment_id);
                 self.refused.insert(environment_id, Instant::now() + REFUSED);
                 self.make_ready().await?;
                 Ok(0)
@@ -230,15 +242,15 @@ impl Relay {
         let mut count = 0;
         loop {
             let cursor = self.cursors.of(environment_id);
-            let events = self.system.events_past(environment_id, cursor, most as u64).await?;
-            let (read, mut batch) = (events.len(), Batch::default());
-            Run::of_log(events).into_iter().for_each(|run| batch.add(run));
+            let page = self.system.events_past(environment_id, cursor, most as u64).await?;
+            let (read, mut batch) = (page.events.len(), Batch::default());
+            Run::of_log(page.events).into_iter().for_each(|run| batch.add(run));
             self.publish(batch).await?;
             count += read;
             if self.saved_at.elapsed() > SAVE {
                 self.save().await?;
             }
-            if read < most {
+            if page.is_last {
                 return Ok(count);
             }
         }
@@ -269,14 +281,4 @@ impl Relay {
         batch.runs.iter().for_each(|run| self.cursors.move_past(run));
         Ok(())
     }
-}
-
-fn warn(environment_id: EnvironmentId, error: &Error) {
-    let error = error as &dyn std::error::Error;
-    tracing::warn!(%environment_id, error, "an environment's log stays unpublished; the others go on");
-}
-
-/// Whether another environment's log may fare better.
-const fn is_its_own(error: &Error) -> bool {
-    matches!(error, Error::Store(store::Error::Corrupt { .. }) | Error::Bus(BusError::TooLarge(_)))
 }

@@ -62,16 +62,21 @@ impl Worker {
     /// What is broken off by the stop is published again by the next relay.
     async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         loop {
+            let began = Instant::now();
             let worked = tokio::select! {
                 biased;
                 _ = stopped.changed() => break,
                 worked = self.work() => worked,
             };
-            if let Err(error) = worked {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the relay will try again");
+            if let Err(error) = &worked {
+                tracing::warn!(error = error as &dyn std::error::Error, "the relay will try again");
+            }
+            if self.relay.patience.wears_out(began, Instant::now(), &worked) {
+                tracing::warn!("the bus takes nothing from this node: to lead is left to another");
+                self.leave().await;
             }
         }
-        self.end().await;
+        self.leave().await;
     }
 
     async fn work(&mut self) -> Result<(), Error> {
@@ -106,15 +111,12 @@ impl Worker {
         if self.relay.take_lead().await? { self.relay.tell(news).await } else { Ok(()) }
     }
 
-    /// One that does not lead has nothing to leave.
-    async fn end(mut self) {
-        if self.relay.lead.leader().is_err() {
-            return;
-        }
-        let saved = self.relay.save().await;
-        let released = self.relay.lead.release().await.map_err(Error::from);
-        if let Err(error) = saved.and(released) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the relay ended without writing its cursors");
+    async fn leave(&mut self) {
+        if let Err(error) = self.relay.leave().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the relay leaves without having written its cursors"
+            );
         }
     }
 }

@@ -32,6 +32,7 @@ on_each_database!(
     another_bus_is_told_everything,
     a_bus_that_was_emptied_is_told_everything,
     one_leads_and_the_other_stands_by,
+    one_whose_bus_takes_nothing_lets_another_lead,
     a_running_relay_starts_from_memory,
     a_commit_too_large_to_carry_is_read_from_the_log,
     what_another_process_commits_is_found_by_the_tick,
@@ -130,8 +131,8 @@ impl Log {
 
     /// The whole log of an environment.
     pub(crate) async fn events(&self, environment: usize) -> Result<Vec<Event>, store::Error> {
-        let events = self.store.system().events_past(self.environments[environment], 0, 100_000).await?;
-        Ok(events.into_iter().map(|positioned| positioned.event).collect())
+        let page = self.store.system().events_past(self.environments[environment], 0, 100_000).await?;
+        Ok(page.events.into_iter().map(|positioned| positioned.event).collect())
     }
 
     async fn cursors(&self) -> Result<Vec<i64>, store::Error> {
@@ -342,6 +343,57 @@ async fn one_leads_and_the_other_stands_by(database: Database) -> Outcome {
     Ok(())
 }
 
+/// What a node sees that does not reach the brokers.
+struct CutOff;
+
+#[async_trait]
+impl Bus for CutOff {
+    fn name(&self) -> &'static str {
+        "notes"
+    }
+
+    async fn begin(&self) -> Result<(), BusError> {
+        Err(BusError::Unavailable("cut off".into()))
+    }
+
+    async fn holds(&self, _: &Marks) -> Result<bool, BusError> {
+        self.begin().await.map(|()| true)
+    }
+
+    async fn publish(&self, _: Vec<Run>) -> Result<Spans, BusError> {
+        self.begin().await.map(|()| Spans::new())
+    }
+
+    async fn receive(&self) -> Result<Vec<Run>, BusError> {
+        std::future::pending().await
+    }
+
+    async fn commit(&self) -> Result<(), BusError> {
+        Ok(())
+    }
+
+    async fn leave(&self) {}
+}
+
+/// Its lease, which it could renew for ever, is the other's long before it would expire.
+async fn one_whose_bus_takes_nothing_lets_another_lead(database: Database) -> Outcome {
+    let log = Log::new(database, 1).await?;
+    let ids = log.record(0, 2).await?;
+    let (tick, lease, patience) = (Duration::from_millis(20), Duration::from_hours(1), Duration::from_millis(100));
+    let settings = Settings { alone: false, tick, lease, patience };
+    let cut_off = start(&log.store, Arc::new(CutOff), &settings);
+    tests::until("a leader", Duration::from_secs(30), async || (cut_off.metrics().leads.get() == 1).then_some(()))
+        .await?;
+    let bus = Notes::new();
+    let other = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
+    bus.until(2).await;
+    assert_eq!(bus.ids(), ids);
+    assert_eq!((cut_off.metrics().leads.get(), other.metrics().leads.get()), (0, 1));
+    other.shutdown().await;
+    cut_off.shutdown().await;
+    Ok(())
+}
+
 /// Without a query: the statements are those of the commits.
 async fn a_running_relay_starts_from_memory(database: Database) -> Outcome {
     let log = Log::new(database, 2).await?;
@@ -350,7 +402,7 @@ async fn a_running_relay_starts_from_memory(database: Database) -> Outcome {
     log.record(1, 2).await?;
     let each = log.store.statements() - before;
     let hour = Duration::from_hours(1);
-    let settings = Settings { tick: hour, lease: hour, alone: true };
+    let settings = Settings { tick: hour, lease: hour, alone: true, ..Settings::default() };
     let relay = start(&log.store, Arc::clone(&bus) as Arc<dyn Bus>, &settings);
     bus.until(2).await;
     let mut ids = bus.ids();

@@ -144,12 +144,11 @@ impl Fanout {
         self.cursors.begin_at(environment_id, cursor);
         loop {
             let cursor = self.cursors.of(environment_id);
-            let events = self.system.events_past(environment_id, cursor, MAX_BATCH as u64).await?;
-            let read = events.len();
-            if let Some(run) = Run::of_log(events) {
+            let page = self.system.events_past(environment_id, cursor, MAX_BATCH as u64).await?;
+            if let Some(run) = Run::of_log(page.events) {
                 made += self.fan_out(&[run]).await?;
             }
-            if read < MAX_BATCH {
+            if page.is_last {
                 return Ok(made);
             }
         }

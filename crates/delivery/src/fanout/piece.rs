@@ -8,7 +8,7 @@ use model::delivery::Reach;
 use model::event::{Event, StreamId};
 use model::id::EnvironmentId;
 use model::{Timestamp, id::EventId};
-use store::{Fanned, FanoutTx, Pending};
+use store::{Fanned, FanoutTx, MAX_PAGE_BYTES, Pending};
 
 use super::plan::{Gap, plan};
 use super::{Fanout, REMEMBERED};
@@ -84,10 +84,8 @@ impl Fanout {
             }
             // No lock is held while the log is read.
             drop(tx);
-            let fill = self.fill(&plan.gaps).await?;
-            let filled: BTreeSet<_> = fill.iter().map(|placed| placed.event().stream).collect();
-            let room = fill.len() < MAX_BATCH;
-            empty.extend(plan.gaps.iter().map(|gap| gap.stream).filter(|stream| room && !filled.contains(stream)));
+            let (fill, empty_ones) = self.fill(&plan.gaps).await?;
+            empty.extend(empty_ones);
             made += self.deliver_fill(&fill, listeners).await?;
         }
     }
@@ -109,22 +107,26 @@ impl Fanout {
         Ok(made)
     }
 
-    /// Events that lie in these gaps, as many as go into one transaction.
-    async fn fill(&self, gaps: &[Gap]) -> Result<Vec<Placed>, store::Error> {
-        let mut fill = Vec::new();
+    /// Events that lie in these gaps, as many as are read at once; and the streams whose gap has none.
+    async fn fill(&self, gaps: &[Gap]) -> Result<(Vec<Placed>, Vec<StreamId>), store::Error> {
+        let (mut fill, mut empty, mut bytes) = (Vec::new(), Vec::new(), 0);
         for Gap { stream, past, through } in gaps {
             let room = MAX_BATCH - fill.len();
-            if room == 0 {
+            if room == 0 || bytes >= MAX_PAGE_BYTES {
                 break;
             }
-            let events = self.system.stream_events(*stream, *past, *through, room as u64).await?;
+            let page = self.system.stream_events(*stream, *past, *through, room as u64).await?;
+            if page.events.is_empty() {
+                empty.push(*stream);
+            }
             let (positions, events): (Vec<_>, Vec<_>) =
-                events.into_iter().map(|positioned| (positioned.position, positioned.event)).unzip();
+                page.events.into_iter().map(|positioned| (positioned.position, positioned.event)).unzip();
+            bytes += events.iter().map(|event| event.body.len()).sum::<usize>();
             let events: Arc<[Event]> = events.into();
             let place = |(at, position)| Placed { position, body: Body { events: Arc::clone(&events), at } };
             fill.extend(positions.into_iter().enumerate().map(place));
         }
-        Ok(fill)
+        Ok((fill, empty))
     }
 
     async fn commit(

@@ -261,7 +261,12 @@ impl House {
 
     pub(crate) fn node_on(&self, store: &Store, settings: Settings) -> Node {
         let bus = self.bus(store);
-        let relay = bus::relay::Settings { alone: settings.alone, lease: settings.lease, tick: settings.tick };
+        let relay = bus::relay::Settings {
+            alone: settings.alone,
+            lease: settings.lease,
+            tick: settings.tick,
+            ..bus::relay::Settings::default()
+        };
         let relay = bus::relay::start(store, Arc::clone(&bus), &relay);
         Node { delivery: crate::start(store, bus, settings).unwrap(), relay }
     }

@@ -55,7 +55,7 @@ impl Scene {
         let tx = self.store.begin(&[]).await?;
         let keys = users.iter().map(|id| (self.tenant.directory.id, *id)).collect();
         let found = tx.load_users(&keys, &BTreeSet::new()).await?.len();
-        let events = self.store.system().events_past(self.tenant.environment, 0, 100).await?.len();
+        let events = self.store.system().events_past(self.tenant.environment, 0, 100).await?.events.len();
         Ok((found, events))
     }
 }

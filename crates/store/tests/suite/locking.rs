@@ -27,7 +27,7 @@ async fn transactions_that_name_streams_in_any_order_never_wait_in_a_circle(data
     for written in try_join_all(writers).await? {
         written?;
     }
-    let count = house.store.system().events_past(other, 0, 1000).await?.len();
+    let count = house.store.system().events_past(other, 0, 1000).await?.events.len();
     assert_eq!(count, orders.len() * TURNS * 2);
     Ok(())
 }

@@ -15,7 +15,7 @@ async fn begin() -> anyhow::Result<(House, Proxy, Store)> {
 }
 
 async fn positions(house: &House) -> anyhow::Result<Vec<i64>> {
-    let log = house.store.system().events_past(house.environment, 0, 100).await?;
+    let log = house.store.system().events_past(house.environment, 0, 100).await?.events;
     Ok(log.iter().map(|found| found.position).collect())
 }
 

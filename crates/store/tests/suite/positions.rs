@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::future::try_join_all;
 use model::event::StreamId;
 use model::id::EnvironmentId;
-use store::{Positioned, Store};
+use store::{MAX_PAGE_BYTES, Positioned, Store};
 use tests::{Database, on_each_database};
 
 use crate::house::{self, House, MIGRATED, Outcome, say};
@@ -21,10 +21,11 @@ on_each_database!(
     a_transaction_that_is_dropped_takes_none,
     a_streams_head_moves_with_its_rows_told_or_not,
     an_event_is_found_by_its_place,
+    a_page_is_bounded_by_its_bytes,
 );
 
 async fn log(store: &Store, of: EnvironmentId) -> anyhow::Result<Vec<Positioned>> {
-    Ok(store.system().events_past(of, 0, 100_000).await?)
+    Ok(store.system().events_past(of, 0, 100_000).await?.events)
 }
 
 fn are_consecutive(log: &[Positioned]) -> bool {
@@ -149,9 +150,36 @@ async fn an_event_is_found_by_its_place(database: Database) -> Outcome {
     for (at, id) in first.iter().chain(&second).enumerate() {
         assert_eq!(reader.position_of(*id).await?, Some(i64::try_from(at).unwrap() + 1));
         let past = house.store.system().events_past(house.environment, i64::try_from(at).unwrap(), 1).await?;
-        assert_eq!(past[0].event.id, *id);
+        assert_eq!(past.events[0].event.id, *id);
     }
     let gap = house.store.system().stream_events(house.stream, 1, 4, 2).await?;
-    assert_eq!(gap.iter().map(|found| found.position).collect::<Vec<_>>(), [2, 3], "past 1, through 4, at most 2");
+    assert_eq!(
+        gap.events.iter().map(|found| found.position).collect::<Vec<_>>(),
+        [2, 3],
+        "past 1, through 4, at most 2"
+    );
+    Ok(())
+}
+
+/// Eight bodies are as large as a page may be; nine are a byte larger.
+async fn a_page_is_bounded_by_its_bytes(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let (system, of, stream) = (house.store.system(), house.environment, house.stream);
+    house.record(9).await?;
+    let past = async |position| {
+        let [log, gap] =
+            [system.events_past(of, position, 100).await?, system.stream_events(stream, position, 9, 100).await?];
+        assert_eq!((&log.events, log.is_last), (&gap.events, gap.is_last));
+        anyhow::Ok((log.events.len(), log.is_last))
+    };
+    let body = |bytes: usize| format!("UPDATE event_bodies SET body = '{}'", "x".repeat(bytes));
+    house.database.execute(&body(MAX_PAGE_BYTES / 8 - 1)).await?;
+    assert_eq!(past(0).await?, (9, false));
+    assert_eq!(past(2).await?, (7, true));
+    house.database.execute(&body(MAX_PAGE_BYTES / 8)).await?;
+    assert_eq!(past(0).await?, (8, false));
+    assert_eq!(past(1).await?, (8, false), "whether there is more is not known");
+    assert_eq!(past(8).await?, (1, true));
+    assert_eq!(past(9).await?, (0, true));
     Ok(())
 }

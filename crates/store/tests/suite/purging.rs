@@ -43,7 +43,7 @@ async fn a_deleted_directory_goes_with_its_rows_and_the_log_stays(database: Data
     drop(tx);
     assert_eq!(rows(&store, &ours).await?, [0, 0, 0, 0]);
     assert_eq!(rows(&store, &theirs).await?, [1, 1, 1, 1]);
-    assert_eq!(store.system().events_past(ours.environment, 0, 10).await?.len(), 1);
+    assert_eq!(store.system().events_past(ours.environment, 0, 10).await?.events.len(), 1);
     let tx = store.begin(&[StreamId::Organization(ours.organization.id)]).await?;
     assert_eq!(tx.heads.len(), 1, "a stream outlives what it is named for");
     Ok(())

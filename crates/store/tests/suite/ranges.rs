@@ -37,7 +37,7 @@ async fn a_range_finds_what_was_recorded_then(database: Database) -> Outcome {
         house.record(2).await?;
         clock.advance(HOUR_MS);
     }
-    let log = house.store.system().events_past(environment, 0, 100).await?;
+    let log = house.store.system().events_past(environment, 0, 100).await?.events;
     let times: BTreeSet<_> = log.iter().map(|found| found.event.created_at.0).collect();
     let bounds: Vec<_> = times.iter().flat_map(|at| [at - 1, *at, at + 1]).map(Some).chain([None]).collect();
     let reader = house.store.environment(environment);

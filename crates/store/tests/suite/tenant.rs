@@ -198,7 +198,7 @@ fn people(user: &User, group: &Group) -> Writes {
 /// Fans out all that the environment recorded; answers the last delivery that this made.
 async fn fan_out(store: &Store, of: EnvironmentId, stream: StreamId) -> anyhow::Result<Fanned> {
     let system = store.system();
-    let events = system.events_past(of, 0, 1000).await?;
+    let events = system.events_past(of, 0, 1000).await?.events;
     let tx = system.begin_fanout(&BTreeMap::from([(stream, of)])).await?;
     let events: Vec<_> = events.iter().map(|found| (found.position, &found.event)).collect();
     Ok(tx.commit(&events).await?.pop().unwrap())

@@ -196,7 +196,7 @@ async fn a_token_moves_the_directorys_version(database: Database) -> Result<()> 
     versions.push(version(&world, &tenant, &directory).await?);
     tenant.delete(&format!("{path}/{token}")).await?.expect(204)?;
     versions.push(version(&world, &tenant, &directory).await?);
-    let events = world.store.system().events_past(tenant.environment, 0, 100).await?;
+    let events = world.store.system().events_past(tenant.environment, 0, 100).await?.events;
     let told = events.iter().filter(|found| found.event.kind.as_str().starts_with("dsync.token."));
     assert_eq!(versions, told.map(|found| found.event.version).collect::<Vec<_>>());
     Ok(())

@@ -17,8 +17,9 @@ use crate::anonymous::anonymous;
 /// order within each directory, and the stream is held to leave no gap.
 pub(super) async fn dump(scene: &Scene<'_>, steps: &[Step], answers: &[Result<Answer, Refusal>]) -> Result<String> {
     let log = scene.world.store.system().events_past(scene.world.environment, scene.since, 100_000).await?;
+    assert!(log.is_last, "there is more than a page");
     let mut log =
-        log.iter().map(|found| Ok(serde_json::from_str(&found.event.body)?)).collect::<Result<Vec<Value>>>()?;
+        log.events.iter().map(|found| Ok(serde_json::from_str(&found.event.body)?)).collect::<Result<Vec<Value>>>()?;
     let ids: Vec<_> = scene.places.iter().map(|place| place.directory.id.to_string()).collect();
     log.retain(|event| ids.iter().any(|id| directory(event) == id));
     chained(&log);

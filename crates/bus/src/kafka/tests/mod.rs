@@ -192,7 +192,7 @@ async fn a_publication_that_is_broken_off_leaves_nothing_behind() -> Outcome {
     house.log.record(0, 1000).await?;
     let kafka = Kafka::new(&house.log.store, settings.clone());
     kafka.begin().await?;
-    let events = house.log.store.system().events_past(house.log.environments[0], 0, 1000).await?;
+    let events = house.log.store.system().events_past(house.log.environments[0], 0, 1000).await?.events;
     let run = crate::Run::of_log(events).unwrap();
     {
         let mut publication = kafka.publish(vec![run.clone()]);

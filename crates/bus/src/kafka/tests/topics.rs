@@ -1,24 +1,27 @@
 //! The topic: made, judged, deleted, and made again.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use model::event::StreamId;
 use model::id::EventId;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
-use tests::until;
+use tests::{servers, until};
 
 use super::super::context::Context;
-use super::super::topic;
+use super::super::{Kafka, topic};
 use super::reader::Reader;
 use super::{Outcome, Settings, house, settings};
+use crate::bus::{Bus, Error, Run};
 use crate::contract::House;
 
 mod postgres_kafka {
     tests::cases!(
         a_topic_is_made_and_found,
         a_weak_topic_is_found_out,
+        brokers_that_are_gone_are_not_waited_for_for_ever,
         a_topic_that_was_deleted_is_told_everything_in_order,
         a_topic_that_was_deleted_while_nothing_happened_is_told_everything,
     );
@@ -59,6 +62,29 @@ async fn a_weak_topic_is_found_out() -> Outcome {
     admin(&settings)?.create_topics([&topic], &AdminOptions::new()).await?[0].as_ref().unwrap();
     let found = until("the topic", super::LIMIT, async || ensure(&settings).ok().flatten()).await?;
     assert_eq!(found.len(), 7, "{found:?}");
+    Ok(())
+}
+
+/// As where one node does not reach the brokers and the rest do: it says so, and another may try. Later it goes on.
+async fn brokers_that_are_gone_are_not_waited_for_for_ever() -> Outcome {
+    let mut broker = servers::Kafka::new(1).await?;
+    let proxy = servers::Proxy::before((Ipv4Addr::LOCALHOST, broker.port(0)).into()).await?;
+    broker.advertise(0, proxy.address().port());
+    broker.start_all().await?;
+    let settings = Settings { brokers: proxy.address().to_string(), ..settings() };
+    let house = house(&settings).await?;
+    house.log.record(0, 2).await?;
+    let page = house.log.store.system().events_past(house.log.environments[0], 0, 10).await?;
+    let runs: Vec<_> = Run::of_log(page.events).into_iter().collect();
+    let bus = Kafka::new(&house.log.store, settings.clone());
+    bus.begin().await?;
+    proxy.cut();
+    let failed = tokio::time::timeout(super::LIMIT, bus.publish(runs.clone())).await?.unwrap_err();
+    assert!(matches!(failed, Error::Unavailable(_)), "{failed:?}");
+    proxy.heal();
+    until("the brokers", super::LIMIT, async || bus.begin().await.ok()).await?;
+    assert_eq!(bus.publish(runs).await?.len(), 1);
+    assert_eq!(told(&settings, 2).await, expected(&house).await?);
     Ok(())
 }
 

@@ -127,7 +127,7 @@ async fn authenticate(store: &Store, ours: &Tenant) -> Outcome {
 async fn deliver(store: &Store, ours: &Tenant) -> Outcome {
     let (system, of, stream) = (store.system(), ours.environment, StreamId::Organization(ours.organization.id));
     system.save_fanout(&BTreeMap::from([(of, 1)])).await?;
-    let mut events = system.events_past(of, 0, 3).await?;
+    let mut events = system.events_past(of, 0, 3).await?.events;
     system.stream_events(stream, 0, 3, 3).await?;
     system.event_bodies(&BTreeSet::from([ours.event])).await?;
     system.listeners(&BTreeSet::from([of])).await?;
