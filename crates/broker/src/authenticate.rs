@@ -8,6 +8,7 @@ use model::Timestamp;
 use model::event::{EventType, StreamId, Subject};
 use model::id::{DirectoryId, DirectoryTokenId, EnvironmentId, OrganizationId};
 use model::secret::{Secret, SecretHash};
+use model::settings::DirectorySettings;
 use model::tenant::{Directory, DirectoryState};
 use model::view::DirectoryEvent;
 use store::System;
@@ -32,6 +33,7 @@ pub struct Remembered {
     pub organization_id: OrganizationId,
     pub directory_id: DirectoryId,
     pub tokens_version: i64,
+    pub settings: DirectorySettings,
     token_id: DirectoryTokenId,
     expires_at: Option<Timestamp>,
     /// When its use was noted last, or found to have been noted, by the node's clock.
@@ -67,8 +69,9 @@ impl Authenticator {
         let tokens_version = found.directory.tokens_version;
         let directory = Directory { tokens_version, ..self.link(found.directory).await? };
         let (organization_id, directory_id) = (directory.organization_id, directory.id);
-        let (token_id, expires_at) = (found.token_id, found.expires_at);
-        let remembered = Remembered { organization_id, directory_id, tokens_version, token_id, expires_at, touched_at };
+        let (token_id, expires_at, settings) = (found.token_id, found.expires_at, directory.settings);
+        let remembered =
+            Remembered { organization_id, directory_id, tokens_version, settings, token_id, expires_at, touched_at };
         self.remember((external_key.to_owned(), hash), remembered);
         Ok(Some(directory))
     }
@@ -152,8 +155,10 @@ mod tests {
         let token_id = "directory_token_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let organization_id = "org_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let touched_at = Timestamp(0);
+        let settings = DirectorySettings::default();
+        let (tokens_version, expires_at) = (1, None);
         let remembered =
-            Remembered { organization_id, directory_id, tokens_version: 1, token_id, expires_at: None, touched_at };
+            Remembered { organization_id, directory_id, tokens_version, settings, token_id, expires_at, touched_at };
         let mut memory = HashMap::new();
         (0..MAX_REMEMBERED).for_each(|key| keep(&mut memory, key, remembered));
         keep(&mut memory, 0, Remembered { tokens_version: 2, ..remembered });

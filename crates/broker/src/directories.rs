@@ -1,4 +1,4 @@
-//! Directories: create, rename, delete, and the reads.
+//! Directories: create, update, delete, and the reads.
 
 use model::Timestamp;
 use model::answer::Answer;
@@ -6,6 +6,7 @@ use model::event::{EventType, StreamId, Subject};
 use model::id::{DirectoryId, EnvironmentId};
 use model::query::{DirectoryFilter, Page, PageQuery};
 use model::secret::{self, Secret};
+use model::settings::{DirectorySettings, SettingsChange};
 use model::tenant::{Counters, Directory, DirectoryState, DirectoryType};
 use model::view::DirectoryEvent;
 use store::Tx;
@@ -73,6 +74,7 @@ impl Broker {
             name,
             tokens_version: 0,
             counters: Counters::default(),
+            settings: DirectorySettings::default(),
             created_at: now,
             updated_at: now,
         };
@@ -83,16 +85,27 @@ impl Broker {
         Ok((directory, secret))
     }
 
-    pub async fn rename_directory(&self, of: EnvironmentId, id: &str, name: Option<&str>) -> Result<Directory, Error> {
-        let (mut tx, mut directory) = self.hold_directory(of, id).await?;
-        let Some(name) = name.map(name::check).transpose()? else { return Ok(directory) };
-        if name != directory.name {
-            directory.version = Self::advance(&mut tx, &directory)?;
-            directory.name = name;
-            directory.updated_at = Timestamp(tx.now_ms);
-            tx.update_directories(std::slice::from_ref(&directory));
-            tx.commit().await?;
+    /// A node that remembers the settings of before finds out at its next write.
+    pub async fn update_directory(
+        &self,
+        of: EnvironmentId,
+        id: &str,
+        name: Option<&str>,
+        settings: &SettingsChange,
+    ) -> Result<Directory, Error> {
+        let (mut tx, before) = self.hold_directory(of, id).await?;
+        let name = name.map(name::check).transpose()?.unwrap_or_else(|| before.name.clone());
+        let mut directory = Directory { name, settings: before.settings.with(settings), ..before.clone() };
+        if directory == before {
+            return Ok(before);
         }
+        if directory.settings != before.settings {
+            directory.tokens_version += 1;
+        }
+        directory.version = Self::advance(&mut tx, &directory)?;
+        directory.updated_at = Timestamp(tx.now_ms);
+        tx.update_directories(std::slice::from_ref(&directory));
+        tx.commit().await?;
         Ok(directory)
     }
 

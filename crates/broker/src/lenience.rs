@@ -1,4 +1,6 @@
-/// The departures that every directory forgives: what bodies are parsed with before they are queued.
-pub fn lenience() -> scim::Lenience {
-    normalize::lenience()
+use model::settings::DirectorySettings;
+
+/// What a directory with these settings forgives: bodies are parsed with it before they are queued.
+pub fn lenience(settings: DirectorySettings) -> scim::Lenience {
+    normalize::lenience(settings)
 }

@@ -16,6 +16,7 @@ pub mod person;
 pub mod query;
 pub mod resource;
 pub mod secret;
+pub mod settings;
 pub mod tenant;
 pub mod time;
 pub mod view;

@@ -24,6 +24,7 @@ pub struct User {
 pub struct UserDocument {
     pub json: String,
     pub user_name_key: String,
+    pub display_name_key: Option<String>,
     pub external_id: Option<String>,
     /// The one e-mail address, as a case key; [`UserDocument::SEVERAL_MAILS`] when there are different ones.
     pub mail_key: Option<String>,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ApiKeyId, DirectoryId, DirectoryTokenId, EnvironmentId, OrganizationDomainId, OrganizationId};
+use crate::settings::DirectorySettings;
 use crate::time::Timestamp;
 
 /// The root of isolation: keys, endpoints, organizations and the event log belong to one environment.
@@ -73,7 +74,8 @@ pub struct Directory {
     pub kind: DirectoryType,
     pub state: DirectoryState,
     pub name: String,
-    /// Moves when a token is revoked: what was authenticated under another version is asked again.
+    pub settings: DirectorySettings,
+    /// Moves when a token is revoked or the settings change: what was authenticated under another version is asked again.
     pub tokens_version: i64,
     pub counters: Counters,
     pub created_at: Timestamp,

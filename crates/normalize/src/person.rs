@@ -19,7 +19,8 @@ pub fn person(document: &Document) -> Person {
         emails,
         user_name,
         external_id: user.text("externalId"),
-        active: user.get("active").and_then(Value::as_bool).unwrap_or(true),
+        // A strict directory's provider may have removed it: access is not to come of that.
+        active: user.get("active").and_then(Value::as_bool).unwrap_or(false),
         given_name: name.text("givenName"),
         family_name: name.text("familyName"),
         formatted_name: name.text("formatted"),

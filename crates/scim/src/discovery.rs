@@ -4,7 +4,7 @@ mod schemas;
 
 use serde_json::{Value, json};
 
-use crate::limits::{MAX_BODY_BYTES, MAX_OPERATIONS, MAX_PAGE_SIZE};
+use crate::limits::{DEFAULT_PAGE_SIZE, MAX_BODY_BYTES, MAX_OPERATIONS, MAX_PAGE_SIZE};
 use crate::list::ListResponse;
 use crate::schema::{RESOURCE_TYPES, ResourceType};
 
@@ -38,7 +38,7 @@ pub enum Feature {
 impl Default for Capabilities {
     fn default() -> Self {
         Self {
-            features: &[Feature::Patch, Feature::Filter],
+            features: &[Feature::Patch, Feature::Filter, Feature::Sort, Feature::Etag],
             max_results: MAX_PAGE_SIZE,
             max_operations: MAX_OPERATIONS,
             max_payload_bytes: MAX_BODY_BYTES,
@@ -67,6 +67,13 @@ pub fn service_provider_config(base_url: &str, capabilities: &Capabilities) -> V
         "changePassword": { "supported": capabilities.has(Feature::ChangePassword) },
         "sort": { "supported": capabilities.has(Feature::Sort) },
         "etag": { "supported": capabilities.has(Feature::Etag) },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_PAGE_SIZE,
+            "maxPageSize": MAX_PAGE_SIZE,
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "OAuth Bearer Token",
@@ -110,8 +117,8 @@ fn resource_type_document(kind: &ResourceType, base_url: &str) -> Value {
 }
 
 fn listed(resources: Vec<Value>) -> Value {
-    let total_results = resources.len() as u64;
-    ListResponse { total_results, start_index: 1, resources }.to_json()
+    let total_results = Some(resources.len() as u64);
+    ListResponse { total_results, start_index: Some(1), resources, ..ListResponse::default() }.to_json()
 }
 
 #[cfg(test)]

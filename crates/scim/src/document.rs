@@ -35,14 +35,14 @@ impl Document {
         self.get(name)?.as_str()
     }
 
-    /// Gives each permanent attribute that is missing (a user's `active`) its previous value, else its default: a PUT
-    /// without it changes nothing (N24).
+    /// Gives each attribute with a default that is missing (a user's `active`) its previous value, in a new resource its default:
+    /// a PUT without it changes nothing (N24).
     pub fn fill_defaults(&mut self, resource_type: &ResourceType, previous: Option<&Self>) {
         let missing = |attribute: &&Attribute| !self.0.contains_key(attribute.name);
         let filled = resource_type.schema.attributes.iter().filter(missing).filter_map(|attribute| {
             let default = Value::Bool(attribute.default?);
-            let kept = previous.and_then(|previous| previous.get(attribute.name)).cloned();
-            Some((attribute.name.to_owned(), kept.unwrap_or(default)))
+            let value = previous.map_or(Some(&default), |previous| previous.get(attribute.name))?.clone();
+            Some((attribute.name.to_owned(), value))
         });
         let filled: Vec<_> = filled.collect();
         self.0.extend(filled);
@@ -67,6 +67,7 @@ mod tests {
     fn n24_active_is_kept() {
         check(&USER, json!({}), None, &json!({ "active": true }));
         check(&USER, json!({}), Some(json!({ "active": false, "title": "x" })), &json!({ "active": false }));
+        check(&USER, json!({}), Some(json!({ "title": "x" })), &json!({}));
         check(&USER, json!({ "active": true }), Some(json!({ "active": false })), &json!({ "active": true }));
         check(&GROUP, json!({}), None, &json!({}));
     }

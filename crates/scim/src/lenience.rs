@@ -41,6 +41,8 @@ leniencies! {
     WrapValues = "wrap_values",
     /// N10: a string for a complex attribute is its `value`. `entra-manager-bare-string`.
     StringForComplex = "string_for_complex",
+    /// N10: a part of a complex value by the name that SCIM 1.1 gave it: `manager.managerId`. `onelogin-managerid`.
+    FormerNames = "former_names",
     /// N11: blanks around the parts of a person's name are cut off. `onelogin-leading-space`.
     TrimNames = "trim_names",
     /// N11: an empty or blank string means absent. `any-empty-string-is-absent`, `entra-manager-empty-string`.
@@ -67,6 +69,8 @@ leniencies! {
     IgnoreReadOnly = "ignore_read_only",
     /// N17: a filtered path without a match creates the entry. `entra-filtered-path-create`.
     CreateEntries = "create_entries",
+    /// N18: `active` cannot be removed: nobody gains or loses access by a slip. (By the letter it can, and who has none is inactive.)
+    PermanentActive = "permanent_active",
     /// N18: removing by a filter without a match is a success. `any-remove-absent-member`.
     RemoveAbsent = "remove_absent",
     /// N19: `remove` with a `value` removes the listed values only. `entra-remove-members-value-array`.

@@ -41,6 +41,8 @@ pub const MAX_FILTER_TERMS: usize = 200;
 pub const MAX_FILTER_DEPTH: usize = 16;
 /// Names in `attributes` and in `excludedAttributes`.
 pub const MAX_PROJECTED: usize = 200;
+/// Bytes of a cursor, which may hold a name.
+pub const MAX_CURSOR_BYTES: usize = 16 * 1024;
 /// Resources in a page.
 pub const MAX_PAGE_SIZE: u32 = 200;
 /// Resources in a page when the client does not say.
@@ -199,9 +201,10 @@ mod tests {
         check(&USER, "userName", |text| json!({ "userName": text }));
         check(&USER, "externalId", |text| json!({ "externalId": text }));
         check(&USER, "emails.value", |text| json!({ "emails": [{ "value": "a" }, { "value": text }] }));
+        check(&USER, "displayName", |text| json!({ "displayName": text }));
         check(&GROUP, "displayName", |text| json!({ "displayName": text }));
         check(&GROUP, "externalId", |text| json!({ "externalId": text }));
-        let long = json!({ "displayName": "x".repeat(MAX_NAME_BYTES + 1) });
+        let long = json!({ "title": "x".repeat(MAX_NAME_BYTES + 1) });
         assert_eq!(check_names(&serde_json::from_value(long).unwrap(), &USER), Ok(()));
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
+use crate::precondition::entity_tag;
 use crate::reference::Reference;
 use crate::schema::{Attribute, ResourceType, is_open_urn};
 use crate::time;
@@ -18,8 +19,8 @@ pub struct Meta<'a> {
     pub created_ms: i64,
     /// Since the epoch.
     pub last_modified_ms: i64,
-    /// The entity tag, for example `W/"3"`; `None` when versions are not enforced.
-    pub version: Option<&'a str>,
+    /// Shown as an entity tag.
+    pub version: i64,
 }
 
 impl Meta<'_> {
@@ -29,16 +30,13 @@ impl Meta<'_> {
     }
 
     fn to_value(self) -> Value {
-        let mut meta = json!({
+        json!({
             "resourceType": self.resource_type.name,
             "created": time::format_ms(self.created_ms),
             "lastModified": time::format_ms(self.last_modified_ms),
             "location": self.location(),
-        });
-        if let Some(version) = self.version {
-            meta["version"] = version.into();
-        }
-        meta
+            "version": entity_tag(self.version),
+        })
     }
 }
 
@@ -91,14 +89,8 @@ mod tests {
     ) {
         let document: Document = serde_json::from_value(document).unwrap();
         let base_url = "https://x.example/scim/v2/k";
-        let meta = Meta {
-            resource_type,
-            id: "1",
-            base_url,
-            created_ms: 0,
-            last_modified_ms: 1_305_261_754_123,
-            version: None,
-        };
+        let meta =
+            Meta { resource_type, id: "1", base_url, created_ms: 0, last_modified_ms: 1_305_261_754_123, version: 3 };
         assert_eq!(&render(&document, &meta, references), expected);
     }
 
@@ -108,6 +100,7 @@ mod tests {
             "created": "1970-01-01T00:00:00.000Z",
             "lastModified": "2011-05-13T04:42:34.123Z",
             "location": format!("https://x.example/scim/v2/k{endpoint}/1"),
+            "version": "W/\"3\"",
         })
     }
 
@@ -141,20 +134,19 @@ mod tests {
         let document = || json!({ "displayName": "g" });
         check(&GROUP, document(), None, &group(None));
         check(&GROUP, document(), Some(&[]), &group(Some(json!([]))));
-        let nested = Reference { display: Some("N".into()), kind: Some("Group".into()), ..Reference::new("n") };
+        let named = Reference { display: Some("N".into()), kind: Some("User".into()), ..Reference::new("n") };
         let members = json!([
             { "value": "u", "$ref": "https://x.example/scim/v2/k/Users/u" },
-            { "value": "n", "display": "N", "type": "Group", "$ref": "https://x.example/scim/v2/k/Groups/n" },
+            { "value": "n", "display": "N", "type": "User", "$ref": "https://x.example/scim/v2/k/Users/n" },
         ]);
-        check(&GROUP, document(), Some(&[Reference::new("u"), nested]), &group(Some(members)));
+        check(&GROUP, document(), Some(&[Reference::new("u"), named]), &group(Some(members)));
     }
 
     #[test]
     fn groups_of_a_user_and_the_version() {
         let document: Document = serde_json::from_value(json!({ "userName": "u" })).unwrap();
         let base_url = "https://x.example/scim/v2/k";
-        let version = Some("W/\"3\"");
-        let meta = Meta { resource_type: &USER, id: "1", base_url, created_ms: 0, last_modified_ms: 0, version };
+        let meta = Meta { resource_type: &USER, id: "1", base_url, created_ms: 0, last_modified_ms: 0, version: 3 };
         let direct = Reference { kind: Some("direct".into()), ..Reference::new("g") };
         let user = render(&document, &meta, Some(&[direct]));
         let groups = json!([{ "value": "g", "type": "direct", "$ref": "https://x.example/scim/v2/k/Groups/g" }]);

@@ -21,6 +21,7 @@ pub(crate) fn noun(row: Model) -> Result<Directory, Error> {
         kind: DirectoryType::parse(&row.kind).ok_or(Error::Corrupt { what: "directory type" })?,
         state: DirectoryState::parse(&row.state).ok_or(Error::Corrupt { what: "directory state" })?,
         name: row.name,
+        settings: serde_json::from_str(&row.settings).map_err(|_| Error::Corrupt { what: "directory settings" })?,
         tokens_version: row.tokens_version,
         counters: Counters {
             documents_users: row.documents_users,
@@ -45,6 +46,7 @@ pub(crate) fn row(noun: &Directory) -> ActiveModel {
         state: Set(noun.state.as_str().to_owned()),
         name: Set(noun.name.clone()),
         name_key: Set(case_key(&noun.name)),
+        settings: Set(serde_json::to_string(&noun.settings).unwrap_or_default()),
         tokens_version: Set(noun.tokens_version),
         documents_users: Set(noun.counters.documents_users),
         documents_groups: Set(noun.counters.documents_groups),

@@ -54,7 +54,7 @@ mod purge;
 
 pub use cursors::{Behind, LogReader};
 pub use deliveries::Backlog;
-pub use document::{Condition, Extent};
+pub use document::{Bound, Condition, Extent, Key, Listing, SortBy, Start};
 pub use durability::Durability;
 pub use endpoints::{SHARDS, shard_of};
 pub use error::Error;

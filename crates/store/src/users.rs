@@ -16,8 +16,9 @@ pub(crate) fn noun(row: Model) -> Result<User, Error> {
     let corrupt = || Error::Corrupt { what: "user" };
     let document = row.document.map(|json| {
         let user_name_key = row.user_name_key.ok_or_else(corrupt)?;
-        let (external_id, mail_key) = (row.external_id, row.mail_key);
-        Ok::<_, Error>(UserDocument { json, user_name_key, external_id, mail_key, active: row.active })
+        let (display_name_key, external_id, mail_key) = (row.display_name_key, row.external_id, row.mail_key);
+        let active = row.active;
+        Ok::<_, Error>(UserDocument { json, user_name_key, display_name_key, external_id, mail_key, active })
     });
     let view = row.view.map(|json| {
         let state = row.state.as_deref().and_then(UserState::parse).ok_or_else(corrupt)?;
@@ -46,6 +47,7 @@ fn row(user: User) -> ActiveModel {
         updated_at: Set(user.updated_at.0),
         document: Set(None),
         user_name_key: Set(None),
+        display_name_key: Set(None),
         external_id: Set(None),
         active: Set(false),
         view: Set(None),
@@ -57,6 +59,7 @@ fn row(user: User) -> ActiveModel {
     if let Some(document) = user.document {
         row.document = Set(Some(document.json));
         row.user_name_key = Set(Some(document.user_name_key));
+        row.display_name_key = Set(document.display_name_key);
         row.external_id = Set(document.external_id);
         row.mail_key = Set(document.mail_key);
         row.active = Set(document.active);

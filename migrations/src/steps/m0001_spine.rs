@@ -55,7 +55,7 @@ CREATE UNIQUE INDEX organization_domains_domain ON organization_domains (environ
 CREATE TABLE directories (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, organization_id {text} NOT NULL,
     external_key {text} NOT NULL UNIQUE, kind {text} NOT NULL, state {text} NOT NULL, name {text} NOT NULL,
-    name_key {text} NOT NULL,
+    name_key {text} NOT NULL, settings {text} NOT NULL,
     tokens_version {int} NOT NULL, documents_users {int} NOT NULL, documents_groups {int} NOT NULL,
     views_users_active {int} NOT NULL, views_users_inactive {int} NOT NULL, views_groups {int} NOT NULL,
     created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL);
@@ -79,10 +79,12 @@ const RESOURCES: &str = "
 CREATE TABLE users (
     id {text} PRIMARY KEY, environment_id {text} NOT NULL, directory_id {text} NOT NULL,
     version {int} NOT NULL, created_at {int} NOT NULL, updated_at {int} NOT NULL,
-    document {text}, user_name_key {text}, external_id {text}, active {bool} NOT NULL,
+    document {text}, user_name_key {text}, display_name_key {text}, external_id {text}, active {bool} NOT NULL,
     view {text}, idp_id {text}, email_key {text}, state {text}, mail_key {text});
 CREATE UNIQUE INDEX users_user_name ON users (directory_id, user_name_key) WHERE user_name_key IS NOT NULL;
-CREATE INDEX users_external_id ON users (directory_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX users_external_id ON users (directory_id, external_id, id) WHERE external_id IS NOT NULL;
+CREATE INDEX users_display_name ON users (directory_id, display_name_key, id) WHERE display_name_key IS NOT NULL;
+CREATE INDEX users_updated_at ON users (directory_id, updated_at, id) WHERE document IS NOT NULL;
 CREATE INDEX users_mail ON users (directory_id, mail_key) WHERE mail_key IS NOT NULL;
 CREATE INDEX users_directory ON users (directory_id, id);
 CREATE INDEX users_environment ON users (environment_id, id);
@@ -95,7 +97,8 @@ CREATE TABLE groups (
     document {text}, display_name_key {text}, external_id {text}, view {text});
 CREATE UNIQUE INDEX groups_display_name ON groups (directory_id, display_name_key)
     WHERE display_name_key IS NOT NULL;
-CREATE INDEX groups_external_id ON groups (directory_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX groups_external_id ON groups (directory_id, external_id, id) WHERE external_id IS NOT NULL;
+CREATE INDEX groups_updated_at ON groups (directory_id, updated_at, id) WHERE document IS NOT NULL;
 CREATE INDEX groups_directory ON groups (directory_id, id);
 CREATE INDEX groups_environment ON groups (environment_id, id);
 

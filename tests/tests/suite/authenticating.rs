@@ -9,7 +9,7 @@ use broker::ingest::{Refusal, Request, Write};
 use model::event::StreamId;
 use model::secret::Secret;
 use model::tenant::Directory;
-use scim::{Lenience, schema};
+use scim::{Lenience, Preconditions, schema};
 use serde_json::json;
 use tests::{Database, on_each_database, until};
 
@@ -41,7 +41,16 @@ async fn a_token_revoked_while_its_first_request_waits_is_no_good_for_a_write(da
         let body = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ada" });
         let request = Request::CreateUser(scim::resource::parse(&schema::USER, body, &Lenience::all())?).into();
         let Directory { organization_id, id: directory_id, .. } = directory;
-        let written = world.writer.write(Write { organization_id, directory_id, tokens_version, request }).await;
+        let written = world
+            .writer
+            .write(Write {
+                organization_id,
+                directory_id,
+                tokens_version,
+                preconditions: Preconditions::default(),
+                request,
+            })
+            .await;
         assert!(matches!(written, Err(Refusal::Unauthorized)), "{written:?}");
     }
     assert!(authenticator.directory(&directory.external_key, token.reveal()).await?.is_none());

@@ -6,10 +6,41 @@ use tests::{Database, on_each_bus};
 
 use crate::tenant::House;
 
+/// Those that are played over three brokers, too.
 pub(crate) const RECORDINGS: [&str; 4] =
     ["entra-default-lifecycle", "okta-oin-lifecycle", "okta-group-push", "okta-import"];
 
-on_each_bus!(entra_default_lifecycle, okta_oin_lifecycle, okta_group_push, okta_import);
+on_each_bus!(
+    authentik_lifecycle,
+    edge_malformed_input,
+    entra_compliant_lifecycle,
+    entra_default_lifecycle,
+    okta_oin_lifecycle,
+    okta_group_push,
+    okta_import,
+    onelogin_lifecycle,
+    pingfederate_lifecycle,
+);
+
+async fn authentik_lifecycle(database: Database) -> Result<()> {
+    check(&database, "authentik-lifecycle").await
+}
+
+async fn edge_malformed_input(database: Database) -> Result<()> {
+    check(&database, "edge-malformed-input").await
+}
+
+async fn entra_compliant_lifecycle(database: Database) -> Result<()> {
+    check(&database, "entra-compliant-lifecycle").await
+}
+
+async fn onelogin_lifecycle(database: Database) -> Result<()> {
+    check(&database, "onelogin-lifecycle").await
+}
+
+async fn pingfederate_lifecycle(database: Database) -> Result<()> {
+    check(&database, "pingfederate-lifecycle").await
+}
 
 async fn entra_default_lifecycle(database: Database) -> Result<()> {
     check(&database, "entra-default-lifecycle").await

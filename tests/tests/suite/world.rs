@@ -9,7 +9,7 @@ use model::FixedClock;
 use model::id::EnvironmentId;
 use model::secret::Secret;
 use model::tenant::{Directory, DirectoryType};
-use scim::{Lenience, Patch, schema};
+use scim::{Lenience, Patch, Preconditions, schema};
 use serde_json::Value;
 use store::{MasterKey, Options, Store};
 use tests::{Database, Template};
@@ -76,7 +76,15 @@ impl World {
 
     pub(crate) async fn write(&self, directory: &Directory, request: Request) -> Result<Answer, Refusal> {
         let Directory { organization_id, id: directory_id, tokens_version, .. } = *directory;
-        self.writer.write(Write { organization_id, directory_id, tokens_version, request: request.into() }).await
+        self.writer
+            .write(Write {
+                organization_id,
+                directory_id,
+                tokens_version,
+                preconditions: Preconditions::default(),
+                request: request.into(),
+            })
+            .await
     }
 
     /// Creates a user from a SCIM body and answers its id.

@@ -4,7 +4,7 @@ use model::case_key;
 use scim::Filter;
 use scim::filter::{Literal, Operator};
 use scim::schema::AttributePath;
-use store::Condition;
+use store::{Bound, Condition, SortBy};
 
 /// Conditions that hold together with the rest.
 #[derive(Debug, Default, PartialEq)]
@@ -35,9 +35,22 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Whether nothing but a time of change narrows it.
+    pub(super) fn is_of_changes(&self) -> bool {
+        !self.conditions.is_empty()
+            && self.conditions.iter().all(|condition| matches!(condition, Condition::Modified(..)))
+    }
+}
+
 fn condition(term: &Filter) -> Option<Condition> {
     let (path, text) = match term {
         Filter::Compare { path, operator: Operator::Eq, value: Literal::String(text) } => (path, text),
+        Filter::Compare { path, operator, value: Literal::Time { ms, .. } }
+            if sort_by(path) == Some(SortBy::Modified) =>
+        {
+            return Some(Condition::Modified(bound(*operator)?, *ms));
+        }
         // `members[value eq "…"]` says no more than `members.value eq "…"`.
         Filter::Entry { filter, .. } if !matches!(filter.as_ref(), Filter::Entry { .. }) => return condition(filter),
         _ => return None,
@@ -45,14 +58,38 @@ fn condition(term: &Filter) -> Option<Condition> {
     let (name, sub) = core(path)?;
     match (name, sub) {
         ("id", None) => Some(Condition::Id(text.clone())),
-        ("userName" | "displayName", None) if name == "userName" || is_group_name(path) => {
-            Some(Condition::NameKey(case_key(text)))
-        }
+        ("userName", None) => Some(Condition::NameKey(case_key(text))),
+        ("displayName", None) if is_group_name(path) => Some(Condition::NameKey(case_key(text))),
+        ("displayName", None) => Some(Condition::DisplayName(case_key(text))),
         ("externalId", None) => Some(Condition::ExternalId(text.clone())),
         ("members", Some("value")) => Some(Condition::Member(text.clone())),
         ("groups", Some("value")) => Some(Condition::Group(text.clone())),
         _ => None,
     }
+}
+
+const fn bound(operator: Operator) -> Option<Bound> {
+    Some(match operator {
+        Operator::Eq => Bound::At,
+        Operator::Gt => Bound::After,
+        Operator::Ge => Bound::AtOrAfter,
+        Operator::Lt => Bound::Before,
+        Operator::Le => Bound::AtOrBefore,
+        Operator::Ne | Operator::Co | Operator::Sw | Operator::Ew => return None,
+    })
+}
+
+/// The index that has the resources in the order of an attribute.
+pub(super) fn sort_by(path: &AttributePath) -> Option<SortBy> {
+    Some(match core(path)? {
+        ("id", None) | ("meta", Some("created")) => SortBy::Created,
+        ("userName", None) => SortBy::Name,
+        ("displayName", None) if is_group_name(path) => SortBy::Name,
+        ("displayName", None) => SortBy::DisplayName,
+        ("externalId", None) => SortBy::ExternalId,
+        ("meta", Some("lastModified")) => SortBy::Modified,
+        _ => return None,
+    })
 }
 
 /// Who may have the e-mail address that a term demands; whether it is so must be looked at.
@@ -71,7 +108,7 @@ fn mail(term: &Filter) -> Option<Condition> {
     }
 }
 
-/// A group's name is required and found by index; a user's display name is neither.
+/// A group's name is required; a user's display name is not.
 fn is_group_name(path: &AttributePath) -> bool {
     path.leaf().is_some_and(|attribute| attribute.required)
 }
@@ -112,7 +149,12 @@ mod tests {
     fn indexes_answer_what_they_can() {
         let name = |key: &str| Condition::NameKey(key.to_owned());
         check(&schema::USER, r#"userName eq "Ann@X.example""#, &[name("ann@x.example")], None);
-        check(&schema::USER, r#"displayName eq "Ann""#, &[], Some(r#"displayName eq "Ann""#));
+        check(&schema::USER, r#"displayName eq "Ann""#, &[Condition::DisplayName("ann".to_owned())], None);
+        let range = r#"meta.lastModified ge "1970-01-01T00:00:01Z" and meta.lastModified lt "1970-01-01T00:00:02Z""#;
+        let (from, to) = (Condition::Modified(Bound::AtOrAfter, 1_000), Condition::Modified(Bound::Before, 2_000));
+        check(&schema::USER, range, &[from, to], None);
+        let other = r#"meta.lastModified ne "1970-01-01T00:00:01Z""#;
+        check(&schema::GROUP, other, &[], Some(other));
         check(&schema::GROUP, r#"displayName eq "Pilots""#, &[name("pilots")], None);
         let id = || Condition::Id("u".to_owned());
         let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

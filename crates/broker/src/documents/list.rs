@@ -1,59 +1,233 @@
-//! The pages of a list.
+//! The pages of a list: by index (RFC 7644 section 3.4.2.4) or by cursor (RFC 9865), of one resource type or of all.
 
-use model::query::IndexPage;
 use model::tenant::Directory;
-use scim::{Filter, ListQuery, ListResponse, Projection, schema};
+use scim::{
+    Cursor, Error, Filter, ListQuery, ListResponse, Paging, Place, Projection, ResourceType, ScimType, Sort, schema,
+};
+use serde_json::Value;
+use store::SortBy;
 
-use super::Item;
-use super::filter::Plan;
-use super::scan;
+use super::filter::{Plan, sort_by};
+use super::scan::{self, MAX_SCANNED};
+use super::sequence::{From, Indexed, Keyed, Scanned, Sequence};
 use super::source::Source;
 use crate::ingest::Refusal;
 
-/// What a list comes to before it is rendered.
-pub(super) struct Found {
-    /// Of all pages.
-    pub(super) total: u64,
-    /// Those of the page.
-    pub(super) items: Vec<Item>,
+/// One resource type's part of a list.
+pub(super) struct Part<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) projection: &'a Projection,
 }
 
-/// At most four statements, however many resources and references there are.
+struct Asked {
+    plan: Plan,
+    sort: Option<Sort>,
+}
+
+/// At most five statements for each part, however many resources and references there are.
 pub(super) async fn list(
-    source: &Source<'_>,
+    parts: &[Part<'_>],
     directory: &Directory,
     query: &ListQuery,
-    projection: &Projection,
 ) -> Result<ListResponse, Refusal> {
-    let filter = query.filter.as_deref();
-    let filter = filter.map(|text| Filter::parse(source.kind, text, &normalize::lenience())).transpose()?;
-    let window = IndexPage { start_index: query.start_index, count: u64::from(query.count) };
-    let found = match filter.map(Plan::of) {
-        None => everything(source, directory, window).await?,
-        Some(Plan { conditions, rest: None }) => indexed(source, &conditions, window).await?,
-        Some(Plan { conditions, rest: Some(rest) }) => scan::matching(source, &conditions, rest, window).await?,
-    };
-    let mut resources = source.render(found.items, projection.wants(source.detached())).await?;
-    resources.iter_mut().for_each(|resource| projection.apply(resource));
-    Ok(ListResponse { total_results: found.total, start_index: query.start_index, resources })
-}
-
-/// The directory's counter is the total: nothing is counted.
-async fn everything(source: &Source<'_>, directory: &Directory, window: IndexPage) -> Result<Found, Refusal> {
-    let counters = directory.counters;
-    let total = if source.kind == &schema::GROUP { counters.documents_groups } else { counters.documents_users };
-    let items = if window.count == 0 { Vec::new() } else { source.page(&[], window).await? };
-    Ok(Found { total: u64::try_from(total).unwrap_or(0), items })
-}
-
-/// The indexes answer all of the filter. Most such lists have one resource or none: only a full page is counted besides.
-async fn indexed(source: &Source<'_>, conditions: &[store::Condition], window: IndexPage) -> Result<Found, Refusal> {
-    let items = source.page(conditions, window).await?;
-    let read = items.len() as u64;
-    if window.start_index == 1 && read < window.count {
-        return Ok(Found { total: read, items });
+    let asked = ask(parts, directory, query)?;
+    let sorts: Vec<_> = asked.iter().map(|asked| asked.sort.clone()).collect();
+    let sequences = sequences(parts, asked, directory).await?;
+    match &query.paging {
+        Paging::Index(start) => by_index(parts, &sequences, *start, u64::from(query.count)).await,
+        Paging::Cursor(cursor) => {
+            let binding = binding(parts, directory, query);
+            let cursor = cursor.as_deref().map(|text| Cursor::decode(text, &binding)).transpose()?;
+            if cursor.as_ref().is_some_and(|cursor| cursor.count != query.count) {
+                let detail = "count is another than that of the first page";
+                return Err(Error::bad_request(ScimType::InvalidCount, detail).into());
+            }
+            by_cursor(parts, &sequences, &sorts, (cursor.as_ref(), query.count, &binding)).await
+        }
     }
-    let extent = source.extent(conditions).await?;
-    scan::check_rows(extent)?;
-    Ok(Found { total: extent.rows, items })
+}
+
+/// What a cursor is good for.
+fn binding(parts: &[Part<'_>], directory: &Directory, query: &ListQuery) -> String {
+    let kinds: Vec<_> = parts.iter().map(|part| part.source.kind.name).collect();
+    format!("{}\n{kinds:?}\n{:?}\n{:?}", directory.id, query.filter, query.sorting)
+}
+
+/// A filter or an order of what one resource type alone has is understood for both when both are asked for.
+fn ask(parts: &[Part<'_>], directory: &Directory, query: &ListQuery) -> Result<Vec<Asked>, Refusal> {
+    let lenience = normalize::lenience(directory.settings);
+    let parse = if parts.len() > 1 { Filter::parse_at_root } else { Filter::parse };
+    let sort = |kind| query.sorting.as_ref().map(|by| Sort::parse(kind, &by.by, by.descending, &lenience)).transpose();
+    let sorts: Vec<_> = parts.iter().map(|part| sort(part.source.kind)).collect();
+    if sorts.iter().all(Result::is_err) {
+        return Err(sorts.into_iter().find_map(Result::err).unwrap_or_else(|| Error::invalid_value("sortBy")).into());
+    }
+    let ask = |(part, sort): (&Part<'_>, Result<Option<Sort>, Error>)| {
+        let filter = query.filter.as_deref().map(|text| parse(part.source.kind, text, &lenience)).transpose()?;
+        let plan = filter.map(Plan::of).unwrap_or_default();
+        let sort = sort.unwrap_or_default();
+        // What was changed lately is read in that order: no index has it in the order of creation.
+        let lately = sort.is_none() && parts.len() == 1 && plan.is_of_changes();
+        let sort =
+            if lately { Some(Sort::parse(part.source.kind, "meta.lastModified", false, &lenience)?) } else { sort };
+        Ok(Asked { plan, sort })
+    };
+    parts.iter().zip(sorts).map(ask).collect()
+}
+
+async fn sequences<'a>(
+    parts: &'a [Part<'a>],
+    asked: Vec<Asked>,
+    directory: &Directory,
+) -> Result<Vec<Sequence<'a>>, Refusal> {
+    let together = parts.len() > 1 && asked.iter().any(|asked| asked.sort.is_some());
+    let order = |sort: &Option<Sort>| sort.as_ref().map_or(Some(SortBy::Created), |sort| sort_by(&sort.path));
+    if !together && asked.iter().all(|asked| asked.plan.rest.is_none() && order(&asked.sort).is_some()) {
+        let indexed = parts.iter().zip(asked).map(|(part, Asked { plan, sort })| {
+            let by = order(&sort).unwrap_or(SortBy::Created);
+            let total = plan.conditions.is_empty().then(|| counted(part.source.kind, directory));
+            let descending = sort.is_some_and(|sort| sort.descending);
+            Sequence::Indexed(Indexed { source: &part.source, conditions: plan.conditions, by, descending, total })
+        });
+        return Ok(indexed.collect());
+    }
+    let (mut found, mut sort) = (Vec::new(), None);
+    for (part, Asked { plan, sort: own }) in parts.iter().zip(asked) {
+        sort = sort.or_else(|| own.clone());
+        if !plan.rest.as_ref().is_some_and(Filter::is_never) {
+            found.extend(scan::matching(&part.source, &plan.conditions, plan.rest, own).await?);
+        }
+    }
+    Ok(vec![Sequence::Scanned(Scanned::new(found, sort)?)])
+}
+
+fn counted(kind: &ResourceType, directory: &Directory) -> u64 {
+    let counters = directory.counters;
+    let counted = if kind == &schema::GROUP { counters.documents_groups } else { counters.documents_users };
+    u64::try_from(counted).unwrap_or(0)
+}
+
+/// Most lists that a filter has made short are one page: only a full one is counted besides.
+async fn by_index(
+    parts: &[Part<'_>],
+    sequences: &[Sequence<'_>],
+    start: u64,
+    count: u64,
+) -> Result<ListResponse, Refusal> {
+    let (mut items, mut total, mut offset) = (Vec::new(), 0, start - 1);
+    for sequence in sequences {
+        let room = count - items.len() as u64;
+        let taken = if room > 0 { sequence.take(&From::Offset(offset), room).await? } else { Vec::new() };
+        let read = taken.len() as u64;
+        let whole =
+            offset == 0 && read < room && !matches!(sequence, Sequence::Indexed(Indexed { total: Some(_), .. }));
+        let of_it = if whole { read } else { sequence.count().await? };
+        if of_it > MAX_SCANNED && matches!(sequence, Sequence::Indexed(Indexed { total: None, .. })) {
+            return Err(Error::too_many(format!("the list looks at more than {MAX_SCANNED} resources")).into());
+        }
+        (total, offset) = (total + of_it, offset.saturating_sub(of_it));
+        items.extend(taken);
+    }
+    let (resources, _) = render(parts, items, &[]).await?;
+    Ok(ListResponse { total_results: Some(total), start_index: Some(start), resources, ..ListResponse::default() })
+}
+
+async fn by_cursor(
+    parts: &[Part<'_>],
+    sequences: &[Sequence<'_>],
+    sorts: &[Option<Sort>],
+    (cursor, count, binding): (Option<&Cursor>, u32, &str),
+) -> Result<ListResponse, Refusal> {
+    let (place, backward) = cursor.map_or((None, false), |cursor| (Some(&cursor.place), cursor.backward));
+    let mut items = neighbours(sequences, place, backward, u64::from(count) + 1).await?;
+    let more = items.len() > count as usize;
+    items.truncate(count as usize);
+    let (asked, whole) = (items.len(), items.len());
+    let (mut resources, mut places) = render(parts, items, sorts).await?;
+    // A page that ends early has more behind it.
+    let more = more || resources.len() < asked.min(whole);
+    if backward {
+        resources.reverse();
+        places.reverse();
+    }
+    let encode = |place: &Place, backward| Cursor { place: place.clone(), backward, count }.encode(binding);
+    let (first, last) = (places.first().or(place), places.last().or(place));
+    let (has_previous, has_next) = if backward { (more, true) } else { (place.is_some(), more) };
+    let previous_cursor = first.filter(|_| has_previous && count > 0).map(|place| encode(place, true));
+    let next_cursor = last.filter(|_| has_next && count > 0).map(|place| encode(place, false));
+    let total_results = total(sequences, place.is_none() && !more, resources.len() as u64).await?;
+    Ok(ListResponse { total_results, start_index: None, next_cursor, previous_cursor, resources })
+}
+
+/// The resources next to a place, nearest first.
+async fn neighbours(
+    sequences: &[Sequence<'_>],
+    place: Option<&Place>,
+    backward: bool,
+    count: u64,
+) -> Result<Vec<Keyed>, Refusal> {
+    let mut order: Vec<&Sequence<'_>> = sequences.iter().collect();
+    if backward {
+        order.reverse();
+    }
+    let begins = place.map(|place| {
+        let found = order.iter().position(|sequence| sequence.holds(&place.kind));
+        found.ok_or_else(|| Error::bad_request(ScimType::InvalidCursor, "the cursor is none of this query"))
+    });
+    let begins = begins.transpose()?.unwrap_or(0);
+    let (mut items, mut place) = (Vec::new(), place);
+    for sequence in &order[begins..] {
+        let room = count - items.len() as u64;
+        if room == 0 {
+            break;
+        }
+        items.extend(sequence.take(&From::Place { place: place.take(), backward }, room).await?);
+    }
+    Ok(items)
+}
+
+/// A total that would take a long count is left out (RFC 9865 section 2).
+async fn total(sequences: &[Sequence<'_>], whole: bool, read: u64) -> Result<Option<u64>, Refusal> {
+    if whole {
+        return Ok(Some(read));
+    }
+    let mut total = 0;
+    for sequence in sequences {
+        let counted = sequence.count().await?;
+        if counted > MAX_SCANNED && matches!(sequence, Sequence::Indexed(Indexed { total: None, .. })) {
+            return Ok(None);
+        }
+        total += counted;
+    }
+    Ok(Some(total))
+}
+
+/// The resources as they are answered, with their places; the page ends where its references are too many.
+async fn render(
+    parts: &[Part<'_>],
+    items: Vec<Keyed>,
+    sorts: &[Option<Sort>],
+) -> Result<(Vec<Value>, Vec<Place>), Refusal> {
+    let (mut resources, mut places) = (Vec::new(), Vec::new());
+    let mut rest = items.into_iter().peekable();
+    while let Some(first) = rest.peek() {
+        let kind = first.kind;
+        let Some(at) = parts.iter().position(|part| part.source.kind == kind) else { break };
+        let Part { source, projection } = &parts[at];
+        let run: Vec<_> =
+            std::iter::from_fn(|| rest.next_if(|next| next.kind == kind)).map(|keyed| keyed.item).collect();
+        let ids: Vec<_> = run.iter().map(|item| item.id.clone()).collect();
+        let mut rendered = source.render(run, projection.wants(source.detached())).await?;
+        let ends = rendered.len() < ids.len();
+        for (resource, id) in rendered.iter_mut().zip(ids) {
+            let key = sorts.get(at).and_then(Option::as_ref).and_then(|sort| sort.key(resource));
+            places.push(Place { kind: kind.name.to_owned(), key, id });
+            projection.apply(resource);
+        }
+        resources.append(&mut rendered);
+        if ends {
+            break;
+        }
+    }
+    Ok((resources, places))
 }

@@ -6,6 +6,7 @@
 mod filter;
 mod list;
 mod scan;
+mod sequence;
 mod source;
 
 pub use scan::{MAX_SCANNED, MAX_SCANNED_BYTES};
@@ -16,7 +17,9 @@ use std::sync::Arc;
 use model::Timestamp;
 use model::id::DirectoryId;
 use model::tenant::Directory;
-use scim::{Document, ListQuery, ListResponse, Meta, Projection, Reference, ResourceType, render, schema};
+use scim::{
+    Document, ListQuery, ListResponse, Meta, Preconditions, Projection, Reference, ResourceType, render, schema,
+};
 use serde_json::Value;
 use store::DirectoryReader;
 use tokio::sync::Semaphore;
@@ -24,6 +27,7 @@ use tokio::sync::Semaphore;
 use crate::Broker;
 use crate::ingest::{GroupAnswer, Refusal, UserAnswer};
 use filter::mentions;
+use list::Part;
 use source::Source;
 
 /// One resource before it is rendered.
@@ -31,6 +35,7 @@ use source::Source;
 pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) document: String,
+    pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
@@ -49,15 +54,27 @@ impl Broker {
 }
 
 impl Documents<'_> {
-    /// `GET /Users/{id}` or `GET /Groups/{id}`; 404 in SCIM form when there is none.
-    pub async fn get(&self, kind: &'static ResourceType, id: &str, projection: &Projection) -> Result<Value, Refusal> {
+    /// `GET /Users/{id}` or `GET /Groups/{id}`, with its version; 404 in SCIM form when there is none. No resource: the client has
+    /// this version.
+    pub async fn get(
+        &self,
+        kind: &'static ResourceType,
+        id: &str,
+        projection: &Projection,
+        preconditions: &Preconditions,
+    ) -> Result<(i64, Option<Value>), Refusal> {
         let source = Source::of(kind, self);
         let not_found = || scim::Error::not_found(format!("{} {id} does not exist", kind.name));
         let item = source.find(id).await?.ok_or_else(not_found)?;
+        let version = item.version;
+        preconditions.check_match(version)?;
+        if !preconditions.is_fresh(version) {
+            return Ok((version, None));
+        }
         let mut rendered = source.render(vec![item], projection.wants(source.detached())).await?;
         let mut resource = rendered.pop().ok_or_else(not_found)?;
         projection.apply(&mut resource);
-        Ok(resource)
+        Ok((version, Some(resource)))
     }
 
     /// `GET /Users` or `GET /Groups`; `directory` is that of the reader, for its counters.
@@ -68,30 +85,51 @@ impl Documents<'_> {
         query: &ListQuery,
         projection: &Projection,
     ) -> Result<ListResponse, Refusal> {
-        list::list(&Source::of(kind, self), directory, query, projection).await
+        list::list(&[Part { source: Source::of(kind, self), projection }], directory, query).await
+    }
+
+    /// Users and groups together (RFC 7644 section 3.4.2.1): what is asked is a projection of each.
+    pub async fn list_all(
+        &self,
+        directory: &Directory,
+        query: &ListQuery,
+        projections: &[(&'static ResourceType, Projection)],
+    ) -> Result<ListResponse, Refusal> {
+        let part = |(kind, projection)| Part { source: Source::of(kind, self), projection };
+        let parts: Vec<_> = projections.iter().map(|(kind, projection)| part((*kind, projection))).collect();
+        list::list(&parts, directory, query).await
     }
 }
 
 /// A user as an answer to a write shows it.
 pub fn render_user(answer: &UserAnswer, base_url: &str) -> Value {
     let user = &answer.user;
-    one(&schema::USER, (&user.id.to_string(), &answer.document), (user.created_at, user.updated_at), base_url, None)
+    let stamps = Stamps { version: user.version, created: user.created_at, updated: user.updated_at };
+    one(&schema::USER, (&user.id.to_string(), &answer.document), stamps, base_url, None)
 }
 
 /// A group as an answer to a write shows it.
 pub fn render_group(answer: &GroupAnswer, base_url: &str) -> Value {
     let (group, members) = (&answer.group, answer.members.as_deref());
-    let times = (group.created_at, group.updated_at);
-    one(&schema::GROUP, (&group.id.to_string(), &answer.document), times, base_url, members)
+    let stamps = Stamps { version: group.version, created: group.created_at, updated: group.updated_at };
+    one(&schema::GROUP, (&group.id.to_string(), &answer.document), stamps, base_url, members)
+}
+
+/// What a resource's `meta` says of its changes.
+#[derive(Clone, Copy)]
+struct Stamps {
+    version: i64,
+    created: Timestamp,
+    updated: Timestamp,
 }
 
 fn one(
     resource_type: &'static ResourceType,
     (id, document): (&str, &Document),
-    (created, updated): (Timestamp, Timestamp),
+    Stamps { version, created, updated }: Stamps,
     base_url: &str,
     references: Option<&[Reference]>,
 ) -> Value {
-    let meta = Meta { resource_type, id, base_url, created_ms: created.0, last_modified_ms: updated.0, version: None };
+    let meta = Meta { resource_type, id, base_url, created_ms: created.0, last_modified_ms: updated.0, version };
     render(document, &meta, references)
 }

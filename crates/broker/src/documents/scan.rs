@@ -1,11 +1,10 @@
-//! A filter that no index answers in full: what the indexes leave is looked at, one resource after the other.
+//! A filter or an order that no index answers in full: what the indexes leave is looked at, one resource after the other.
 
-use model::query::IndexPage;
-use scim::Filter;
-use store::{Condition, Extent};
+use scim::{Filter, Sort};
+use store::{Condition, Extent, Listing, SortBy, Start};
 use tokio::task::spawn_blocking;
 
-use super::list::Found;
+use super::sequence::Keyed;
 use super::source::{References, Renderer, Source};
 use super::{Item, mentions};
 use crate::ingest::Refusal;
@@ -15,27 +14,33 @@ pub const MAX_SCANNED: u64 = 10_000;
 /// Bytes of documents that such a filter may look at: each is read once, and again by every comparison.
 pub const MAX_SCANNED_BYTES: u64 = 128 * 1024 * 1024;
 
-/// Measured first, so that nothing large is read in vain; matched beside the worker, whose other requests need not wait for it.
+/// All that match, in the order of creation unless they are to be sorted. Measured first, so that nothing large is read in vain; matched beside the worker,
+/// whose other requests need not wait for it.
 pub(super) async fn matching(
     source: &Source<'_>,
     conditions: &[Condition],
-    rest: Filter,
-    window: IndexPage,
-) -> Result<Found, Refusal> {
+    rest: Option<Filter>,
+    sort: Option<Sort>,
+) -> Result<Vec<Keyed>, Refusal> {
     let _turn = source.turn().await?;
     let extent = source.extent(conditions).await?;
     check_rows(extent)?;
-    check_bytes(extent, rest.terms())?;
-    let items = source.page(conditions, IndexPage { start_index: 1, count: MAX_SCANNED }).await?;
-    let references = if mentions(&rest, source.detached()) { Some(source.all_references(&items).await?) } else { None };
+    check_bytes(extent, rest.as_ref().map_or(0, Filter::terms))?;
+    // In the order of an index that has them; what has an order of its own is sorted in the end.
+    let changes = sort.is_some() && conditions.iter().all(|condition| matches!(condition, Condition::Modified(..)));
+    let by = if changes && !conditions.is_empty() { SortBy::Modified } else { SortBy::Created };
+    let start = Start::Offset(0);
+    let items = source.page(&Listing { conditions, by, descending: false, start, count: MAX_SCANNED }).await?;
+    let looked_at = rest.as_ref().is_some_and(|rest| mentions(rest, source.detached()));
+    let references = if looked_at { Some(source.all_references(&items).await?) } else { None };
     let renderer = source.renderer();
-    let sifted = spawn_blocking(move || sift(&renderer, items, references, &rest, window)).await;
+    let sifted = spawn_blocking(move || sift(&renderer, items, references, rest.as_ref(), sort.as_ref())).await;
     sifted.map_err(|_| Refusal::Unavailable)?
 }
 
 pub(super) fn check_rows(extent: Extent) -> Result<(), Refusal> {
     if extent.rows > MAX_SCANNED {
-        return Err(scim::Error::too_many(format!("the filter looks at more than {MAX_SCANNED} resources")).into());
+        return Err(scim::Error::too_many(format!("the list looks at more than {MAX_SCANNED} resources")).into());
     }
     Ok(())
 }
@@ -50,22 +55,21 @@ fn check_bytes(extent: Extent, terms: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Keeps what matches, of the window.
+/// Keeps what matches, each with its key.
 fn sift(
     renderer: &Renderer,
     items: Vec<Item>,
     mut references: Option<References>,
-    rest: &Filter,
-    window: IndexPage,
-) -> Result<Found, Refusal> {
-    let mut found = Found { total: 0, items: Vec::new() };
+    rest: Option<&Filter>,
+    sort: Option<&Sort>,
+) -> Result<Vec<Keyed>, Refusal> {
+    let mut found = Vec::new();
     for item in items {
         let own = references.as_mut().map(|references| references.remove(&item.id).unwrap_or_default());
-        if rest.matches(&renderer.one(&item, own.as_deref())?) {
-            found.total += 1;
-            if found.total >= window.start_index && (found.items.len() as u64) < window.count {
-                found.items.push(item);
-            }
+        let resource = renderer.one(&item, own.as_deref())?;
+        if rest.is_none_or(|rest| rest.matches(&resource)) {
+            let key = sort.and_then(|sort| sort.key(&resource));
+            found.push(Keyed { kind: renderer.kind(), key, item });
         }
     }
     Ok(found)

@@ -7,11 +7,11 @@ use model::query::IndexPage;
 use model::resource::{Group, User};
 use scim::{Reference, ResourceType, schema};
 use serde_json::Value;
-use store::{Condition, DirectoryReader, Extent};
+use store::{Condition, DirectoryReader, Extent, Listing};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::scan::MAX_SCANNED;
-use super::{Documents, Item, one};
+use super::{Documents, Item, Stamps, one};
 use crate::ingest::Refusal;
 
 /// Members or groups in a page of several resources; the page ends before it has more.
@@ -48,16 +48,16 @@ impl<'a> Source<'a> {
             return Ok(None);
         }
         let page = IndexPage { start_index: 1, count: 1 };
-        Ok(self.page(&[Condition::Id(id.to_owned())], page).await?.pop())
+        Ok(self.page(&Listing::page(&[Condition::Id(id.to_owned())], page)).await?.pop())
     }
 
-    /// One statement.
-    pub(super) async fn page(&self, conditions: &[Condition], page: IndexPage) -> Result<Vec<Item>, Refusal> {
+    /// One statement, or two.
+    pub(super) async fn page(&self, listing: &Listing<'_>) -> Result<Vec<Item>, Refusal> {
         if self.is_group() {
-            let groups = self.reader.list_groups(conditions, page).await.map_err(unavailable)?;
+            let groups = self.reader.list_groups(listing).await.map_err(unavailable)?;
             return Ok(groups.into_iter().filter_map(of_group).collect());
         }
-        let users = self.reader.list_users(conditions, page).await.map_err(unavailable)?;
+        let users = self.reader.list_users(listing).await.map_err(unavailable)?;
         Ok(users.into_iter().filter_map(of_user).collect())
     }
 
@@ -147,10 +147,14 @@ pub(super) struct Renderer {
 }
 
 impl Renderer {
+    pub(super) const fn kind(&self) -> &'static ResourceType {
+        self.kind
+    }
+
     pub(super) fn one(&self, item: &Item, references: Option<&[Reference]>) -> Result<Value, Refusal> {
         let document = serde_json::from_str(&item.document).map_err(|_| Refusal::Unavailable)?;
-        let times = (item.created_at, item.updated_at);
-        Ok(one(self.kind, (&item.id, &document), times, &self.base_url, references))
+        let stamps = Stamps { version: item.version, created: item.created_at, updated: item.updated_at };
+        Ok(one(self.kind, (&item.id, &document), stamps, &self.base_url, references))
     }
 }
 
@@ -162,10 +166,10 @@ fn grouped(pairs: Vec<(String, Reference)>) -> References {
     references
 }
 
-/// How many of the items have all their references in `pairs`, which end one past `most`.
+/// How many of the items have all their references in `pairs`, which lie in the order of their owners and end one past `most`.
 fn fitting(items: &[Item], pairs: &[(String, Reference)], most: Option<usize>) -> usize {
     let cut = pairs.last().filter(|_| most.is_some_and(|most| pairs.len() > most));
-    cut.and_then(|(owner, _)| items.iter().position(|item| item.id == *owner)).unwrap_or(items.len())
+    cut.and_then(|(owner, _)| items.iter().position(|item| item.id >= *owner)).unwrap_or(items.len())
 }
 
 fn reference(value: String, kind: &str) -> Reference {
@@ -174,12 +178,14 @@ fn reference(value: String, kind: &str) -> Reference {
 
 fn of_user(user: User) -> Option<Item> {
     let document = user.document?.json;
-    Some(Item { id: user.id.to_string(), document, created_at: user.created_at, updated_at: user.updated_at })
+    let (created_at, updated_at) = (user.created_at, user.updated_at);
+    Some(Item { id: user.id.to_string(), document, version: user.version, created_at, updated_at })
 }
 
 fn of_group(group: Group) -> Option<Item> {
     let document = group.document?.json;
-    Some(Item { id: group.id.to_string(), document, created_at: group.created_at, updated_at: group.updated_at })
+    let (created_at, updated_at) = (group.created_at, group.updated_at);
+    Some(Item { id: group.id.to_string(), document, version: group.version, created_at, updated_at })
 }
 
 /// The error is told once, here; the caller says 503.
@@ -201,6 +207,7 @@ mod tests {
         let item = |id: &str| Item {
             id: id.to_owned(),
             document: String::new(),
+            version: 1,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
         };

@@ -7,6 +7,7 @@ use model::event::{EventType, Subject};
 use model::id::GroupId;
 use model::person::Team;
 use model::resource::{Group, GroupDocument};
+use model::settings::OmittedMembers;
 use model::tenant::Directory;
 use model::view::{DirectoryGroup, Updated};
 use normalize::Repair;
@@ -40,7 +41,8 @@ pub(crate) fn replace(
     let (group, before) = get(working, directory, id)?;
     let mut document = parsed.document.clone();
     document.fill_defaults(&GROUP, Some(&before));
-    let wanted = Wanted::Exactly(listed(parsed));
+    let keeps = directory.settings.effective().group_put_without_members == OmittedMembers::Keep;
+    let wanted = if keeps && parsed.detached.is_none() { Wanted::After(&[]) } else { Wanted::Exactly(listed(parsed)) };
     let (group, unknown) = change(working, directory, (group, before), &document, wanted)?;
     let members = everybody(working, &group)?;
     Ok(answer((group, document), Some(members), &parsed.departures, unknown))

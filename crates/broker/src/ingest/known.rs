@@ -87,6 +87,7 @@ impl Known {
 mod tests {
     use model::Timestamp;
     use model::id::{EnvironmentId, OrganizationId};
+    use model::settings::DirectorySettings;
     use model::tenant::{Counters, DirectoryState, DirectoryType};
 
     use super::*;
@@ -102,6 +103,7 @@ mod tests {
             name: String::new(),
             tokens_version: 1,
             counters: Counters::default(),
+            settings: DirectorySettings::default(),
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
             version: 1,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::Deviation;
 use model::id::{DirectoryId, GroupId, OrganizationId, UserId};
 use model::resource::{Group, User};
-use scim::{DetachedChange, Document, Parsed, Patch, Reference};
+use scim::{DetachedChange, Document, Parsed, Patch, Preconditions, Reference};
 
 /// A parsed write to one directory. Repair and parse ran before the queue.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Write {
     pub directory_id: DirectoryId,
     /// The directory's `tokens_version` that the request was authenticated under.
     pub tokens_version: i64,
+    /// Of the resource that is replaced, patched or deleted.
+    pub preconditions: Preconditions,
     /// Shared: a batch may run more than once, a list of members is never copied for it.
     pub request: Arc<Request>,
 }

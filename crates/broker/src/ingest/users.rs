@@ -1,7 +1,7 @@
 //! Users: create, replace, patch, delete.
 
 use model::derive::{self, Identity};
-use model::diff::{Change, View, diff};
+use model::diff::{Change, View, diff, halfway};
 use model::event::{EventType, Subject};
 use model::id::UserId;
 use model::person::{Email, Person};
@@ -111,6 +111,7 @@ fn settle(
     user.document = Some(UserDocument {
         json: stored(document)?,
         user_name_key,
+        display_name_key: person.display_name.as_deref().map(case_key),
         external_id: person.external_id.clone(),
         mail_key: mail_key(&person.emails),
         active: person.active,
@@ -155,21 +156,37 @@ fn tell(working: &mut Working<'_>, directory: &Directory, user: &mut User, perso
     let json = wire(&view)?;
     // What is told is the text: 1.0 and 1 are one number there, and no news.
     let view = if told.is_some() { read(&json)? } else { view };
-    let subject = Subject::User(directory.id, user.id);
-    match diff(told.as_ref(), Some(&view)) {
-        None => return Ok(()),
-        Some(Change::Updated(previous_attributes)) => {
-            let revokes = told.is_some_and(|told| told.revoked_by(&view));
-            let data = Updated { view: &view, previous_attributes };
-            working.record(directory, EventType::UserUpdated, subject, revokes, &data)?;
+    match &told {
+        None => {
+            working.record(directory, EventType::UserCreated, Subject::User(directory.id, user.id), false, &view)?;
         }
-        Some(Change::Created | Change::Deleted) => {
-            working.record(directory, EventType::UserCreated, subject, false, &view)?;
-        }
+        Some(told) => match halfway(told, &view) {
+            None if !updated(working, directory, told, &view)? => return Ok(()),
+            None => {}
+            Some(halfway) => {
+                updated(working, directory, told, &halfway)?;
+                user.version = working.advance(directory)?;
+                updated(working, directory, &halfway, &view)?;
+            }
+        },
     }
     user.view =
         Some(UserView { json, email_key: view.email.as_deref().map(case_key), state: view.state, idp_id: view.idp_id });
     Ok(())
+}
+
+/// Tells what changed, if anything did.
+fn updated(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    told: &DirectoryUser,
+    now: &DirectoryUser,
+) -> Result<bool, Stop> {
+    let Some(Change::Updated(previous_attributes)) = diff(Some(told), Some(now)) else { return Ok(false) };
+    let data = Updated { view: now, previous_attributes };
+    let subject = Subject::User(directory.id, now.id);
+    working.record(directory, EventType::UserUpdated, subject, told.revoked_by(now), &data)?;
+    Ok(true)
 }
 
 /// Fills what the directory knows of a manager who is one of its users.

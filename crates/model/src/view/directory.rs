@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::id::{DirectoryId, DirectoryTokenId, OrganizationDomainId, OrganizationId};
+use crate::settings::DirectorySettings;
 use crate::tenant::{Directory, DirectoryToken, OrganizationDomain};
 use crate::time::Timestamp;
 use crate::view::tag::{self, ObjectTag};
@@ -19,6 +20,7 @@ pub struct DirectoryView {
     pub state: &'static str,
     pub name: String,
     pub metadata: DirectoryMetadata,
+    pub settings: DirectorySettings,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -51,6 +53,7 @@ impl From<&Directory> for DirectoryView {
                 users: UserCounts { active: counters.views_users_active, inactive: counters.views_users_inactive },
                 groups: counters.views_groups,
             },
+            settings: directory.settings,
             created_at: directory.created_at,
             updated_at: directory.updated_at,
         }

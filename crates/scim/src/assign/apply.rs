@@ -67,7 +67,7 @@ fn single(old: Option<Value>, verb: Verb, write: Write) -> Option<Value> {
 
 /// What was said of another value goes with it, unless it is said again.
 fn forget(object: &mut Value, parts: &[Part]) {
-    let Some(value) = parts.iter().find(|part| part.sub.name == "value") else { return };
+    let Some(value) = parts.iter().rfind(|part| part.sub.name == "value") else { return };
     if let Value::Object(members) = object
         && members.get("value") != value.value.as_ref()
     {

@@ -9,7 +9,7 @@ use crate::error::{Error, quote};
 use crate::lenience::{Leeway, Leniency};
 use crate::limits::MAX_ASSIGNMENTS;
 use crate::reference::DetachedChange;
-use crate::schema::{Mutability, ResourceType, Schema};
+use crate::schema::{Attribute, Mutability, ResourceType, Schema};
 
 pub(crate) struct Expander<'a> {
     pub(super) resource_type: &'static ResourceType,
@@ -40,8 +40,11 @@ impl<'a> Expander<'a> {
         self.write(path, key, Some(value))
     }
 
-    /// A key of an extension's block.
+    /// A key of an extension's block. Some clients name the block's own schema in it, which says nothing.
     fn block_member(&mut self, schema: &Schema, key: &str, value: Value) -> Result<(), Error> {
+        if key.eq_ignore_ascii_case("schemas") {
+            return Ok(());
+        }
         let name = format!("{}:{key}", schema.id);
         let path = self.key(&name, key);
         self.write(path, &name, Some(value))
@@ -99,12 +102,14 @@ impl<'a> Expander<'a> {
         Err(Error::mutability(format!("{target} is read-only")))
     }
 
-    /// N18 and RFC 7644 section 3.5.2.2: what is required, or has a default, is never unassigned.
+    /// RFC 7644 section 3.5.2.2: what is required is never unassigned; N18: nor is what has a default.
     fn check_permanent(&self, target: &AttributeTarget, write: &Write) -> Result<(), Error> {
+        let defaulted = self.leeway.lenience.allows(Leniency::PermanentActive);
+        let is_permanent = |attribute: &Attribute| attribute.required || (defaulted && attribute.default.is_some());
         let goes = match write {
-            Write::Unassign => target.filter.is_none() && target.attribute.is_permanent(),
-            Write::Parts(parts) => parts.iter().any(|part| part.value.is_none() && part.sub.is_permanent()),
-            Write::Value(_) => self.verb == Verb::Remove && target.attribute.is_permanent(),
+            Write::Unassign => target.filter.is_none() && is_permanent(target.attribute),
+            Write::Parts(parts) => parts.iter().any(|part| part.value.is_none() && is_permanent(part.sub)),
+            Write::Value(_) => self.verb == Verb::Remove && is_permanent(target.attribute),
             Write::Entries(_) | Write::Entry(_) => false,
         } && self.verb != Verb::Create;
         if goes { Err(Error::mutability(format!("{target} cannot be removed"))) } else { Ok(()) }

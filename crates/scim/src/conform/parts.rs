@@ -24,7 +24,11 @@ pub(crate) fn conform_parts(
     match value {
         Value::Null => Ok(None),
         Value::Object(members) => {
-            let parts = members.into_iter().map(|(key, value)| part(attribute, place, &key, value, leeway));
+            // The name of the schema, behind a former one, is what counts.
+            let (others, named): (Vec<_>, Vec<_>) =
+                members.into_iter().partition(|(key, _)| attribute.sub_attribute(key).is_none());
+            let members = others.into_iter().chain(named);
+            let parts = members.map(|(key, value)| part(attribute, place, &key, value, leeway));
             Ok(Some(parts.filter_map(Result::transpose).collect::<Result<_, _>>()?))
         }
         Value::Array(_) => match unwrap_single(place, value, leeway)? {
@@ -43,7 +47,12 @@ fn part(
     value: Value,
     leeway: &mut Leeway,
 ) -> Result<Option<Part>, Error> {
-    let Some(sub) = attribute.sub_attribute(key) else {
+    let former = || {
+        attribute
+            .former_sub_attribute(key)
+            .filter(|_| leeway.allow(Leniency::FormerNames, format_args!("{place}.{key}")))
+    };
+    let Some(sub) = attribute.sub_attribute(key).or_else(former) else {
         let name = quote(key);
         return if leeway.allow(Leniency::DropUnknown, format_args!("{place}.{key}")) {
             Ok(None)

@@ -98,6 +98,16 @@ fn n10_a_string_is_the_value() {
 }
 
 #[test]
+fn n10_names_of_scim_1() {
+    let former = json!({ "MANAGERID": "1", "displayName": "M" });
+    check_lenient("manager", &former, Leniency::FormerNames, &json!({ "value": "1", "displayName": "M" }));
+    for both in [json!({ "managerId": "1", "value": "m" }), json!({ "value": "m", "managerId": "1" })] {
+        let (kept, _) = conformed(Lenience::default().with(Leniency::FormerNames), "manager", both);
+        assert_eq!(kept, Ok(Some(json!({ "value": "m" }))));
+    }
+}
+
+#[test]
 fn n11_blanks() {
     check_lenient("name", &json!({ "givenName": " Hedda " }), Leniency::TrimNames, &json!({ "givenName": "Hedda" }));
     check("title", json!(" x "), Ok(json!(" x ")));
@@ -114,7 +124,7 @@ fn n11_blanks() {
 
 #[test]
 fn n12_unknown_parts() {
-    let value = json!({ "managerId": "1", "value": "m" });
+    let value = json!({ "since": "1", "value": "m" });
     check_lenient("manager", &value, Leniency::DropUnknown, &json!({ "value": "m" }));
 }
 

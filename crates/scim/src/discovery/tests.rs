@@ -14,9 +14,14 @@ fn config_says_what_is_enforced() {
     check(&config, "/patch/supported", &json!(true));
     check(&config, "/bulk", &json!({ "supported": false, "maxOperations": 1000, "maxPayloadSize": 2_097_152 }));
     check(&config, "/filter", &json!({ "supported": true, "maxResults": 200 }));
-    for off in ["changePassword", "sort", "etag"] {
-        check(&config, &format!("/{off}/supported"), &json!(false));
+    check(&config, "/changePassword/supported", &json!(false));
+    for on in ["sort", "etag"] {
+        check(&config, &format!("/{on}/supported"), &json!(true));
     }
+    let pagination = json!({
+        "cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 100, "maxPageSize": 200,
+    });
+    check(&config, "/pagination", &pagination);
     check(&config, "/authenticationSchemes/0/type", &json!("oauthbearertoken"));
     check(&config, "/meta/location", &json!("https://x.example/scim/v2/k/ServiceProviderConfig"));
     check(&config, "/documentationUri", &Value::Null);

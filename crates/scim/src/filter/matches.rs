@@ -55,7 +55,7 @@ fn is_assigned(value: &Value) -> bool {
 }
 
 /// The values at `path`: each entry of an array is one.
-fn values<'v>(members: &'v Map<String, Value>, path: &AttributePath) -> Vec<&'v Value> {
+pub(crate) fn values<'v>(members: &'v Map<String, Value>, path: &AttributePath) -> Vec<&'v Value> {
     let (value, sub) = match path {
         AttributePath::Known { extension, attribute, sub } => {
             let home = extension.map_or(Some(members), |schema| members.get(schema.id).and_then(Value::as_object));

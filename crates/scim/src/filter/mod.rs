@@ -12,6 +12,7 @@ mod parse;
 mod print;
 mod term;
 
+pub(crate) use matches::values;
 pub(crate) use parse::ValuePath;
 
 use crate::error::Error;
@@ -20,9 +21,9 @@ use crate::schema::{AttributePath, ResourceType};
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
-    /// Two or more, none of them an `And`.
+    /// Two or more, none of them an `And`; none at all is always so.
     And(Vec<Filter>),
-    /// Two or more, none of them an `Or`.
+    /// Two or more, none of them an `Or`; none at all is never so.
     Or(Vec<Filter>),
     Not(Box<Filter>),
     /// Of a multi-valued attribute any value may match, so `ne` means "some value differs"; without a value `ne` matches.
@@ -70,7 +71,32 @@ pub enum Literal {
 impl Filter {
     /// 400 `invalidFilter` for what does not parse, names an unknown attribute or compares what cannot be compared.
     pub fn parse(resource_type: &'static ResourceType, text: &str, lenience: &Lenience) -> Result<Self, Error> {
-        parse::filter(resource_type, text, &mut Leeway::new(*lenience))
+        parse::filter(resource_type, text, parse::Names::Known, &mut Leeway::new(*lenience))
+    }
+
+    /// Of a query over several resource types, where an attribute that one of them does not have is unassigned in all of its
+    /// resources (RFC 7644 section 3.4.2.1). 400 `invalidFilter` as for [`Filter::parse`] else.
+    pub fn parse_at_root(resource_type: &'static ResourceType, text: &str, lenience: &Lenience) -> Result<Self, Error> {
+        parse::filter(resource_type, text, parse::Names::Any, &mut Leeway::new(*lenience))
+    }
+
+    /// What every resource matches.
+    pub(crate) const fn always() -> Self {
+        Self::And(Vec::new())
+    }
+
+    /// What no resource matches.
+    pub(crate) const fn never() -> Self {
+        Self::Or(Vec::new())
+    }
+
+    /// Whether it is known without a look that nothing matches.
+    pub fn is_never(&self) -> bool {
+        match self {
+            Self::Or(terms) => terms.iter().all(Self::is_never),
+            Self::And(terms) => terms.iter().any(Self::is_never),
+            _ => false,
+        }
     }
 
     /// `a and b`, flattened.

@@ -24,19 +24,35 @@ pub(super) enum Scope<'a> {
     Entry(&'a AttributePath),
 }
 
+/// What becomes of a name that the resource type does not have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// It is refused.
+    Known,
+    /// It is an attribute that no resource has.
+    Any,
+}
+
 pub(super) struct Parser<'a> {
     text: &'a str,
     tokens: std::iter::Peekable<std::vec::IntoIter<(Token<'a>, usize)>>,
     /// The byte that the last token read begins at.
     at: usize,
     pub(super) resource_type: &'static ResourceType,
+    pub(super) names: Names,
     pub(super) leeway: &'a mut Leeway,
     depth: usize,
     terms: usize,
 }
 
-pub(super) fn filter(resource_type: &'static ResourceType, text: &str, leeway: &mut Leeway) -> Result<Filter, Error> {
+pub(super) fn filter(
+    resource_type: &'static ResourceType,
+    text: &str,
+    names: Names,
+    leeway: &mut Leeway,
+) -> Result<Filter, Error> {
     let mut parser = Parser::new(resource_type, text, leeway)?;
+    parser.names = names;
     let filter = parser.or(Scope::Resource)?;
     parser.end()?;
     Ok(filter)
@@ -74,7 +90,7 @@ impl ValuePath {
 impl<'a> Parser<'a> {
     fn new(resource_type: &'static ResourceType, text: &'a str, leeway: &'a mut Leeway) -> Result<Self, Error> {
         let tokens = lexer::tokens(text)?.into_iter().peekable();
-        Ok(Self { text, tokens, at: 0, resource_type, leeway, depth: 0, terms: 0 })
+        Ok(Self { text, tokens, at: 0, resource_type, names: Names::Known, leeway, depth: 0, terms: 0 })
     }
 
     fn or(&mut self, scope: Scope<'_>) -> Result<Filter, Error> {

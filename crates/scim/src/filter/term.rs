@@ -1,7 +1,7 @@
 //! One term of a filter: an attribute with an operator, or a value path.
 
 use super::lexer::Token;
-use super::parse::{Parser, Scope};
+use super::parse::{Names, Parser, Scope};
 use super::{Filter, Operator, literal};
 use crate::error::{Error, quote};
 use crate::lenience::Leniency;
@@ -11,14 +11,51 @@ impl<'a> Parser<'a> {
     /// The term that begins with `name`, which has been read.
     pub(super) fn term(&mut self, name: &str, scope: Scope<'_>) -> Result<Filter, Error> {
         self.count_term()?;
-        let path = self
-            .find(name, scope)
-            .ok_or_else(|| Error::invalid_filter(format!("unknown attribute {}", quote(name))))?;
+        let Some(path) = self.find(name, scope) else {
+            return match (self.names, scope) {
+                (Names::Any, Scope::Resource) if is_name(name) => self.unassigned(),
+                _ => Err(Error::invalid_filter(format!("unknown attribute {}", quote(name)))),
+            };
+        };
         if self.peek() != Some(&Token::OpenEntry) {
             return self.condition(path);
         }
         self.next();
         self.value_path(path)
+    }
+
+    /// What is said of an attribute that the resources do not have.
+    fn unassigned(&mut self) -> Result<Filter, Error> {
+        if self.peek() == Some(&Token::OpenEntry) {
+            self.skip_entry()?;
+            if self.dotted().is_none() {
+                return Ok(Filter::never());
+            }
+        }
+        let found = self.next();
+        let word = if let Some(Token::Word(word)) = found { word } else { "" };
+        if word.eq_ignore_ascii_case("pr") {
+            return Ok(Filter::never());
+        }
+        let operator = Operator::find(word).ok_or_else(|| self.unexpected("an operator", found.as_ref()))?;
+        let value = self.next().filter(|token| matches!(token, Token::Word(_) | Token::String(_)));
+        let value = value.ok_or_else(|| self.unexpected("a value", None))?;
+        let holds = if literal::is_null(&value) { operator == Operator::Eq } else { operator == Operator::Ne };
+        Ok(if holds { Filter::always() } else { Filter::never() })
+    }
+
+    /// What stands between the brackets of such an attribute is not understood.
+    fn skip_entry(&mut self) -> Result<(), Error> {
+        let mut depth = 0_usize;
+        loop {
+            match self.next() {
+                Some(Token::OpenEntry) => depth += 1,
+                Some(Token::CloseEntry) if depth == 1 => return Ok(()),
+                Some(Token::CloseEntry) => depth -= 1,
+                Some(_) => {}
+                None => return Err(self.unexpected("\"]\"", None)),
+            }
+        }
     }
 
     pub(super) fn find(&mut self, name: &str, scope: Scope<'_>) -> Option<AttributePath> {
@@ -85,6 +122,13 @@ impl<'a> Parser<'a> {
     fn compares_value(&mut self, leaf: &Attribute, path: &AttributePath) -> bool {
         leaf.multi_valued || self.leeway.allow(Leniency::ComplexAsValue, path)
     }
+}
+
+/// Whether it could be an attribute's (RFC 7643 section 2.1), alone or behind a URN.
+fn is_name(text: &str) -> bool {
+    let name = text.rsplit_once(':').map_or(text, |(_, name)| name);
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '$')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_$.".contains(&byte))
 }
 
 pub(super) fn takes_entries(path: &AttributePath) -> bool {

@@ -178,7 +178,7 @@ fn members_stand_apart() {
     check(Some(json!([])), Some(vec![]));
     check(Some(json!(["a", { "value": "b" }, "a"])), Some(["a", "b"].map(Reference::new).into()));
     check(Some(json!({ "value": "a", "$ref": null })), Some(vec![Reference::new("a")]));
-    let reference = Reference { value: "a".into(), display: Some("A".into()), kind: Some("User".into()) };
+    let reference = Reference { kind: Some("User".into()), ..Reference::new("a") };
     check(Some(json!([{ "Value": "a", "display": "A", "type": "User", "$ref": "../Users/a" }])), Some(vec![reference]));
     check(Some(json!([{ "display": "nobody" }, { "value": "" }])), Some(vec![]));
     let strict =

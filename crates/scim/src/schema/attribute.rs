@@ -57,10 +57,12 @@ pub struct Attribute {
     pub sub_attributes: &'static [Attribute],
     /// References that are kept apart from the document, one row each: a group may have 100,000 members.
     pub detached: bool,
-    /// What a resource has that was never told; such an attribute changes and is never unassigned.
+    /// What a resource has that was never told.
     pub default: Option<bool>,
     /// Blanks around the value carry no meaning.
     pub trimmed: bool,
+    /// What SCIM 1.1 called it.
+    pub former_name: Option<&'static str>,
     /// Found by an index, which takes a short value only: see [`crate::limits::MAX_NAME_BYTES`].
     pub indexed: bool,
 }
@@ -69,6 +71,12 @@ impl Attribute {
     /// A sub-attribute by name, without case.
     pub fn sub_attribute(&self, name: &str) -> Option<&'static Attribute> {
         find(self.sub_attributes, name)
+    }
+
+    /// A sub-attribute by the name it had in SCIM 1.1, without case.
+    pub(crate) fn former_sub_attribute(&self, name: &str) -> Option<&'static Attribute> {
+        let had = |sub: &&Attribute| sub.former_name.is_some_and(|former| former.eq_ignore_ascii_case(name));
+        self.sub_attributes.iter().find(had)
     }
 
     /// The significant value of a complex attribute (RFC 7643 section 2.4).
@@ -90,11 +98,6 @@ impl Attribute {
         matches!(self.kind, Type::Complex)
     }
 
-    /// Never unassigned once it is there.
-    pub(crate) const fn is_permanent(&self) -> bool {
-        self.required || self.default.is_some()
-    }
-
     pub(super) const fn new(name: &'static str, kind: Type, description: &'static str) -> Self {
         Self {
             name,
@@ -112,6 +115,7 @@ impl Attribute {
             detached: false,
             default: None,
             trimmed: false,
+            former_name: None,
             indexed: false,
         }
     }
@@ -176,6 +180,10 @@ impl Attribute {
 
     pub(super) const fn trimmed(self) -> Self {
         Self { trimmed: true, ..self }
+    }
+
+    pub(super) const fn formerly(self, name: &'static str) -> Self {
+        Self { former_name: Some(name), ..self }
     }
 
     pub(super) const fn indexed(self) -> Self {

@@ -4,7 +4,7 @@ use super::Schema;
 use super::attribute::Attribute;
 
 const MANAGER: &[Attribute] = &[
-    Attribute::string("value", "The id of the manager.").exact(),
+    Attribute::string("value", "The id of the manager.").exact().formerly("managerId"),
     Attribute::reference("$ref", &["User"], "The URI of the manager."),
     // Read-only by the RFC, for a service provider that fills it in. Ours is the client's: the manager may be nobody we know
     // (`onelogin-managerid`).

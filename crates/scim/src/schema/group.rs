@@ -5,9 +5,10 @@ use super::attribute::Attribute;
 
 const MEMBERS: &[Attribute] = &[
     Attribute::string("value", "The id of the member.").exact().immutable(),
-    Attribute::reference("$ref", &["User", "Group"], "The URI of the member.").immutable(),
-    Attribute::string("display", "The member's name for people to read.").immutable(),
-    Attribute::label(&["User", "Group"]).immutable(),
+    Attribute::reference("$ref", &["User"], "The URI of the member.").immutable(),
+    // Many providers send it: their name for the member, which is not kept.
+    Attribute::string("display", "The member's name for people to read.").read_only(),
+    Attribute::label(&["User"]).immutable(),
 ];
 
 pub static GROUP_SCHEMA: Schema = Schema {

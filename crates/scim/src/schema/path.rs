@@ -37,6 +37,14 @@ impl AttributePath {
         }
     }
 
+    /// The path of the attribute that a sub-attribute is part of.
+    pub(crate) fn parent(&self) -> Self {
+        match self {
+            Self::Known { extension, attribute, .. } => Self::Known { extension: *extension, attribute, sub: None },
+            Self::Open { urn, name, .. } => Self::Open { urn: urn.clone(), name: name.clone(), sub: None },
+        }
+    }
+
     pub(crate) fn sub_name(&self) -> Option<&str> {
         match self {
             Self::Known { sub, .. } => sub.map(|sub| sub.name),

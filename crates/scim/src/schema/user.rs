@@ -84,7 +84,7 @@ pub static USER_SCHEMA: Schema = Schema {
             .unique()
             .indexed(),
         Attribute::complex("name", NAME, "The parts of the user's name."),
-        Attribute::string("displayName", "The name for people to read."),
+        Attribute::string("displayName", "The name for people to read.").indexed(),
         Attribute::string("nickName", "The casual name."),
         Attribute::reference("profileUrl", &["external"], "The URL of the user's profile."),
         Attribute::string("title", "The title, for example \"Vice President\"."),

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use scim::discovery::{self, Capabilities};
 use scim::{
-    DetachedChange, Document, Error, Filter, Lenience, ListQuery, ListResponse, Meta, Patch, Projection, Reference,
-    ResourceType, render, resource, schema,
+    DetachedChange, Document, Error, Filter, Lenience, ListQuery, ListResponse, Meta, Paging, Patch, Projection,
+    Reference, ResourceType, render, resource, schema,
 };
 
 use crate::wire::Target;
@@ -30,7 +30,7 @@ pub(crate) struct Kept {
 impl Kept {
     pub(crate) fn render(&self) -> Value {
         let Self { resource_type, id, .. } = self;
-        let meta = Meta { resource_type, id, base_url: BASE, created_ms: 0, last_modified_ms: 0, version: None };
+        let meta = Meta { resource_type, id, base_url: BASE, created_ms: 0, last_modified_ms: 0, version: 1 };
         render(&self.document, &meta, Some(&self.members))
     }
 }
@@ -117,13 +117,15 @@ impl Directory {
         let kind = self.resources.iter().filter(|kept| kept.resource_type == resource_type).map(Kept::render);
         let found: Vec<_> =
             kind.filter(|resource| filter.as_ref().is_none_or(|filter| filter.matches(resource))).collect();
-        let total_results = found.len() as u64;
-        let page = found.into_iter().skip(usize::try_from(query.start_index).unwrap() - 1).take(query.count as usize);
+        let total_results = Some(found.len() as u64);
+        let Paging::Index(start) = query.paging else { return Err(Error::new(501, "not by cursor")) };
+        let page = found.into_iter().skip(usize::try_from(start).unwrap() - 1).take(query.count as usize);
         let mut resources: Vec<_> = page.collect();
         for resource in &mut resources {
             projection.apply(resource);
         }
-        Ok((200, Some(ListResponse { total_results, start_index: query.start_index, resources }.to_json())))
+        let page = ListResponse { total_results, start_index: Some(start), resources, ..ListResponse::default() };
+        Ok((200, Some(page.to_json())))
     }
 
     fn answer(&self, status: u16, at: usize, target: &Target) -> Answer {

@@ -1,13 +1,12 @@
 //! Groups' documents.
 
-use model::query::IndexPage;
 use model::resource::Group;
 
-use super::{Condition, Extent, index_page};
+use super::{Condition, Extent, Listing};
 use crate::error::Error;
+use crate::groups;
 use crate::reader::DirectoryReader;
 use crate::table::group::Model;
-use crate::{groups, read};
 
 impl DirectoryReader {
     /// How much there is to list. One statement, which reads no document.
@@ -15,11 +14,8 @@ impl DirectoryReader {
         self.extent("groups", "display_name_key", conditions, most).await
     }
 
-    /// One statement.
-    pub async fn list_groups(&self, conditions: &[Condition], page: IndexPage) -> Result<Vec<Group>, Error> {
-        let mut query = self.documents("groups", "display_name_key", conditions);
-        index_page(&mut query, page);
-        let rows: Vec<Model> = read::all(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?;
+    pub async fn list_groups(&self, listing: &Listing<'_>) -> Result<Vec<Group>, Error> {
+        let rows: Vec<Model> = self.listed("groups", "display_name_key", listing).await?;
         rows.into_iter().map(groups::noun).collect()
     }
 }

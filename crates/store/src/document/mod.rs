@@ -1,12 +1,10 @@
 //! SCIM's face: users and groups of one directory as the identity provider wrote them.
 
 mod groups;
+mod listing;
 mod users;
 
-use std::fmt::Write;
-
 use model::id::{GroupId, UserId};
-use model::query::IndexPage;
 use model::resource::UserDocument;
 use sea_orm::FromQueryResult;
 
@@ -16,6 +14,8 @@ use crate::query::Query;
 use crate::read;
 use crate::reader::DirectoryReader;
 
+pub use listing::{Key, Listing, SortBy, Start};
+
 /// A term of a list's filter that an index answers; a list's terms are all to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
@@ -24,12 +24,38 @@ pub enum Condition {
     /// The user's `userName` or the group's `displayName`, as a case key.
     NameKey(String),
     ExternalId(String),
+    /// The user's, as a case key.
+    DisplayName(String),
+    /// When it was changed last, in milliseconds since the epoch.
+    Modified(Bound, i64),
     /// Users who may have this e-mail address, a case key: those who have it alone, and all who have several.
     Mail(String),
     /// Groups that this user is in; an id that is none is in none.
     Member(String),
     /// Users who are in this group.
     Group(String),
+}
+
+/// On which side of a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    At,
+    After,
+    AtOrAfter,
+    Before,
+    AtOrBefore,
+}
+
+impl Bound {
+    const fn operator(self) -> &'static str {
+        match self {
+            Self::At => "=",
+            Self::After => ">",
+            Self::AtOrAfter => ">=",
+            Self::Before => "<",
+            Self::AtOrBefore => "<=",
+        }
+    }
 }
 
 /// How much a list's conditions leave.
@@ -61,6 +87,8 @@ impl DirectoryReader {
                 Condition::Id(id) => query.and("t.id = ?", id.as_str()),
                 Condition::NameKey(key) => query.and(&format!("t.{name_key} = ?"), key.as_str()),
                 Condition::ExternalId(id) => query.and("t.external_id = ?", id.as_str()),
+                Condition::DisplayName(key) => query.and("t.display_name_key = ?", key.as_str()),
+                Condition::Modified(bound, ms) => query.and(&format!("t.updated_at {} ?", bound.operator()), *ms),
                 Condition::Mail(key) => {
                     query.and(&format!("t.mail_key IN (?, '{}')", UserDocument::SEVERAL_MAILS), key.as_str());
                 }
@@ -133,12 +161,4 @@ impl DirectoryReader {
 
 fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
-}
-
-/// In the order of creation.
-fn index_page(query: &mut Query, page: IndexPage) {
-    query.values.push(number(page.count).into());
-    query.values.push(number(page.start_index.saturating_sub(1)).into());
-    let last = query.values.len();
-    _ = write!(query.sql, " ORDER BY t.id LIMIT ${} OFFSET ${last}", last - 1);
 }

@@ -14,6 +14,7 @@ pub struct Model {
     pub state: String,
     pub name: String,
     pub name_key: String,
+    pub settings: String,
     pub tokens_version: i64,
     pub documents_users: i64,
     pub documents_groups: i64,

@@ -14,6 +14,7 @@ pub struct Model {
     pub updated_at: i64,
     pub document: Option<String>,
     pub user_name_key: Option<String>,
+    pub display_name_key: Option<String>,
     pub external_id: Option<String>,
     pub active: bool,
     pub view: Option<String>,

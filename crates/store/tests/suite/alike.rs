@@ -1,7 +1,7 @@
 //! What both databases must do alike, though their defaults differ.
 
 use model::event::StreamId;
-use store::{Condition, Net, Store, Writes};
+use store::{Condition, Listing, Net, Store, Writes};
 use tests::{Database, on_each_database};
 
 use crate::house::{self, MIGRATED, Outcome};
@@ -50,7 +50,10 @@ async fn keys_are_compared_bytewise(database: Database) -> Outcome {
 
 async fn find(store: &Store, tenant: &Tenant, key: &str) -> anyhow::Result<Vec<String>> {
     let page = model::query::IndexPage { start_index: 1, count: 10 };
-    let found = store.directory(tenant.directory.id).list_users(&[Condition::NameKey(key.to_owned())], page).await?;
+    let found = store
+        .directory(tenant.directory.id)
+        .list_users(&Listing::page(&[Condition::NameKey(key.to_owned())], page))
+        .await?;
     Ok(found.into_iter().filter_map(|user| user.document).map(|document| document.user_name_key).collect())
 }
 

@@ -43,6 +43,7 @@ impl Scene {
         let document = UserDocument {
             json: "{}".to_owned(),
             user_name_key: name.to_owned(),
+            display_name_key: None,
             external_id: None,
             mail_key: None,
             active: true,

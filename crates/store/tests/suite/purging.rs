@@ -2,7 +2,7 @@
 
 use model::event::StreamId;
 use model::tenant::DirectoryState;
-use store::{Net, PURGE_ROWS, Store, Writes};
+use store::{Listing, Net, PURGE_ROWS, Store, Writes};
 use tests::{Database, on_each_database};
 
 use crate::house::{self, MIGRATED, Outcome};
@@ -54,8 +54,8 @@ async fn rows(store: &Store, of: &Tenant) -> anyhow::Result<[usize; 4]> {
     let reader = store.directory(of.directory.id);
     let page = model::query::IndexPage { start_index: 1, count: 10 };
     Ok([
-        reader.list_users(&[], page).await?.len(),
-        reader.list_groups(&[], page).await?.len(),
+        reader.list_users(&Listing::page(&[], page)).await?.len(),
+        reader.list_groups(&Listing::page(&[], page)).await?.len(),
         reader.members_of(&[of.group.id]).await?.len(),
         reader.list_tokens().await?.len(),
     ])

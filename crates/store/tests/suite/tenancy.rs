@@ -4,7 +4,7 @@ use model::id::{DirectoryId, OrganizationId, UserId};
 use model::query::{
     DirectoryFilter, EventFilter, GroupFilter, IndexPage, Order, OrganizationFilter, PageQuery, UserFilter,
 };
-use store::{Condition, DirectoryReader, Reader};
+use store::{Condition, DirectoryReader, Listing, Reader};
 use tests::{Database, on_each_database};
 
 use crate::house::{self, MIGRATED, Outcome};
@@ -110,11 +110,11 @@ pub(crate) async fn documents(reader: &DirectoryReader, of: &Tenant) -> anyhow::
     ] {
         let external = external.clone().unwrap();
         for condition in [Condition::Id(id), Condition::NameKey(name.clone()), Condition::ExternalId(external)] {
-            found.push(reader.list_users(std::slice::from_ref(&condition), page).await?.len());
-            found.push(reader.list_groups(std::slice::from_ref(&condition), page).await?.len());
+            found.push(reader.list_users(&Listing::page(std::slice::from_ref(&condition), page)).await?.len());
+            found.push(reader.list_groups(&Listing::page(std::slice::from_ref(&condition), page)).await?.len());
         }
     }
-    found.push(reader.list_groups(&[Condition::Member(of.user.id.to_string())], page).await?.len());
+    found.push(reader.list_groups(&Listing::page(&[Condition::Member(of.user.id.to_string())], page)).await?.len());
     found.push(reader.members_of(&[of.group.id]).await?.len());
     found.push(reader.some_groups_of(&[of.user.id], None).await?.len());
     Ok(found)
@@ -127,7 +127,13 @@ async fn a_directorys_reader_sees_its_own_rows_only(database: Database) -> Outco
     assert_eq!(documents(&mine, &ours).await?.iter().sum::<usize>(), 13, "each question finds one, names both kinds");
     assert_eq!(documents(&other, &ours).await?.iter().sum::<usize>(), 0);
     let page = IndexPage { start_index: 1, count: 100 };
-    assert_eq!((mine.list_users(&[], page).await?.len(), mine.list_groups(&[], page).await?.len()), (1, 1));
+    assert_eq!(
+        (
+            mine.list_users(&Listing::page(&[], page)).await?.len(),
+            mine.list_groups(&Listing::page(&[], page)).await?.len()
+        ),
+        (1, 1)
+    );
     assert_eq!(mine.list_tokens().await?, std::slice::from_ref(&ours.token));
     Ok(())
 }

@@ -9,6 +9,7 @@ use model::event::{EventType, StreamId, Subject};
 use model::id::{AttemptId, DirectoryTokenId, EnvironmentId, EventId};
 use model::resource::{Group, GroupDocument, Membership, User, UserDocument, UserView};
 use model::secret::Secret;
+use model::settings::DirectorySettings;
 use model::tenant::{
     Counters, Directory, DirectoryState, DirectoryToken, DirectoryType, DomainState, Organization, OrganizationDomain,
 };
@@ -113,6 +114,7 @@ pub(crate) fn directory(store: &Store, tx: &Tx, of: &Organization, name: &str) -
         name: "People".to_owned(),
         tokens_version: 0,
         counters: Counters::default(),
+        settings: DirectorySettings::default(),
         created_at: at,
         updated_at: at,
         version: 1,
@@ -144,6 +146,7 @@ pub(crate) fn user(store: &Store, tx: &Tx, of: &Directory, name: &str) -> User {
         document: Some(UserDocument {
             json: "{}".to_owned(),
             user_name_key: name.to_owned(),
+            display_name_key: None,
             external_id: Some(format!("external {name}")),
             mail_key: None,
             active: true,

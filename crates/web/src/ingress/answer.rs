@@ -1,16 +1,16 @@
 //! One request: who, what, do, answer.
 
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, web};
 use broker::ingest::Refusal;
-use scim::{Error, ListQuery, Projection, ResourceType};
+use scim::{Error, ListQuery, Preconditions, Projection, ResourceType};
 
 use super::ask::Verb;
 use super::caller::Credentials;
 use super::refusal;
 use super::target::{Place, Target};
-use super::{Intake, reads, writes};
+use super::{Intake, reads, search, writes};
 use crate::Doors;
 
 /// A request whose target is known.
@@ -20,16 +20,13 @@ pub(crate) struct Call<'a> {
     pub(crate) credentials: Credentials<'a>,
     pub(crate) base_url: String,
     pub(crate) query: &'a str,
+    pub(crate) preconditions: Preconditions,
 }
 
 impl Call<'_> {
     /// `+` and `%20` are a space, `%2B` is a plus; unknown and empty parameters do not matter (N2).
     pub(crate) fn list_query(&self) -> Result<ListQuery, Refusal> {
-        let query = ListQuery::parse(self.pairs())?;
-        if query.filter.as_deref().is_some_and(|filter| filter.contains('\0')) {
-            return Err(Error::invalid_filter("a filter cannot hold U+0000").into());
-        }
-        Ok(query)
+        list_query(self.pairs())
     }
 
     /// Which attributes are answered; what belongs to a list does not matter here.
@@ -40,6 +37,16 @@ impl Call<'_> {
     fn pairs(&self) -> form_urlencoded::Parse<'_> {
         form_urlencoded::parse(self.query.as_bytes())
     }
+}
+
+pub(crate) fn list_query<N: AsRef<str>, V: AsRef<str>>(
+    pairs: impl IntoIterator<Item = (N, V)>,
+) -> Result<ListQuery, Refusal> {
+    let query = ListQuery::parse(pairs)?;
+    if query.filter.as_deref().is_some_and(|filter| filter.contains('\0')) {
+        return Err(Error::invalid_filter("a filter cannot hold U+0000").into());
+    }
+    Ok(query)
 }
 
 pub(crate) async fn answer(
@@ -58,16 +65,27 @@ pub(crate) async fn answer(
         credentials: Credentials::of(request, &target.external_key),
         base_url: target.base_url(doors.settings.public_url.trim_end_matches('/')),
         query: request.query_string(),
+        preconditions: preconditions(request),
     };
     let (kind, verb) = match (target.place, request.method()) {
         (Place::Collection(kind), &Method::POST) => (kind, Verb::Create),
         (Place::Resource(kind, id), &Method::PUT) => (kind, Verb::Replace(id)),
         (Place::Resource(kind, id), &Method::PATCH) => (kind, Verb::Patch(id)),
         (Place::Resource(kind, id), &Method::DELETE) => return writes::delete(&call, kind, &id).await,
+        (Place::Search(kind), &Method::POST) => return search::search(&call, request, payload, kind).await,
+        (place @ Place::Search(_), _) => return not_allowed(&call, &place).await,
         (place, &Method::GET) => return reads::get(&call, &place).await,
         (place, _) => return not_allowed(&call, &place).await,
     };
     writes::with_body(&call, request, payload, kind, verb).await
+}
+
+fn preconditions(request: &HttpRequest) -> Preconditions {
+    let header = |name: HeaderName| {
+        let lines: Vec<_> = request.headers().get_all(name).filter_map(|line| line.to_str().ok()).collect();
+        (!lines.is_empty()).then(|| lines.join(","))
+    };
+    Preconditions::parse(header(IF_MATCH).as_deref(), header(IF_NONE_MATCH).as_deref())
 }
 
 /// The caller must be known first: a stranger learns nothing about paths.

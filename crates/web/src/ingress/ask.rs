@@ -1,8 +1,11 @@
 //! What a request asks for, understood before anything is written.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, web};
 use broker::ingest::{Refusal, Request};
 use model::id::DirectoryId;
+use model::settings::DirectorySettings;
 use scim::{Error, Patch, Projection, ResourceType, resource, schema};
 
 use super::answer::Call;
@@ -13,18 +16,21 @@ use super::intake::Hold;
 const PARSED_APART_BYTES: usize = 16 * 1024;
 
 /// What is done with a body, and to which id.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Verb {
     Create,
     Replace(String),
     Patch(String),
 }
 
+/// What was read of a request, and not yet understood.
 pub(crate) struct Asked {
-    pub(crate) request: Request,
+    kind: &'static ResourceType,
+    verb: Verb,
+    text: web::Bytes,
     pub(crate) projection: Projection,
     /// Its body's room.
-    pub(crate) hold: Hold,
+    pub(crate) hold: Arc<Hold>,
 }
 
 /// Its parameters before its body is read.
@@ -39,18 +45,29 @@ pub(crate) async fn ask(
     let projection = call.projection(kind)?;
     let mut hold = Hold::new(call.intake, directory);
     let text = body::read(request, payload, kind, &mut hold).await?;
-    let request = if text.len() > PARSED_APART_BYTES {
-        let understood = web::block(move || understand(kind, &verb, &text)).await;
-        understood.map_err(|_| Refusal::Unavailable)??
-    } else {
-        understand(kind, &verb, &text)?
-    };
-    Ok(Asked { request, projection, hold })
+    Ok(Asked { kind, verb, text, projection, hold: Arc::new(hold) })
 }
 
-fn understand(kind: &'static ResourceType, verb: &Verb, text: &[u8]) -> Result<Request, Refusal> {
+impl Asked {
+    /// By what the directory forgives.
+    pub(crate) async fn understand(&self, settings: DirectorySettings) -> Result<Request, Refusal> {
+        if self.text.len() <= PARSED_APART_BYTES {
+            return understand(self.kind, &self.verb, &self.text, settings);
+        }
+        let (kind, verb, text) = (self.kind, self.verb.clone(), self.text.clone());
+        let understood = web::block(move || understand(kind, &verb, &text, settings)).await;
+        understood.map_err(|_| Refusal::Unavailable)?
+    }
+}
+
+fn understand(
+    kind: &'static ResourceType,
+    verb: &Verb,
+    text: &[u8],
+    settings: DirectorySettings,
+) -> Result<Request, Refusal> {
     let body = body::parse(text)?;
-    let (lenience, is_group) = (broker::lenience(), kind == &schema::GROUP);
+    let (lenience, is_group) = (broker::lenience(settings), kind == &schema::GROUP);
     Ok(match verb {
         Verb::Create if is_group => Request::CreateGroup(resource::parse(kind, body, &lenience)?),
         Verb::Create => Request::CreateUser(resource::parse(kind, body, &lenience)?),

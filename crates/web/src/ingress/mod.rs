@@ -12,6 +12,7 @@ mod intake;
 mod reads;
 mod refusal;
 mod respond;
+mod search;
 mod target;
 mod writes;
 

@@ -24,7 +24,13 @@ pub(crate) async fn of(call: &Call<'_>, directory: &Directory, place: &Place) ->
             let (query, projection) = (call.list_query()?, call.projection(kind)?);
             documents.list(directory, kind, &query, &projection).await?.to_json()
         }
-        Place::Resource(kind, id) => documents.get(kind, id, &call.projection(kind)?).await?,
+        Place::Resource(kind, id) => {
+            let projection = call.projection(kind)?;
+            return Ok(match documents.get(kind, id, &projection, &call.preconditions).await? {
+                (version, Some(resource)) => respond::resource(&resource, version),
+                (version, None) => respond::not_modified(version),
+            });
+        }
         Place::ServiceProviderConfig => discovery::service_provider_config(base, &Capabilities::default()),
         Place::ResourceTypes(None) => unfiltered(&call.list_query()?, || discovery::resource_types(base))?,
         Place::Schemas(None) => unfiltered(&call.list_query()?, || discovery::schemas(base))?,
@@ -32,6 +38,8 @@ pub(crate) async fn of(call: &Call<'_>, directory: &Directory, place: &Place) ->
             discovery::resource_type(base, name).ok_or_else(|| missing("resource type", name))?
         }
         Place::Schemas(Some(urn)) => discovery::schema(base, urn).ok_or_else(|| missing("schema", urn))?,
+        // Searched by POST only.
+        Place::Search(_) => return Err(Error::new(405, format!("this path takes {}", place.allow())).into()),
         Place::Unsupported(what) => return Err(Error::new(501, format!("{what} is not supported")).into()),
         Place::Unknown => return Err(Error::not_found("there is no such resource type").into()),
     };

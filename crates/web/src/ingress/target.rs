@@ -15,6 +15,8 @@ pub(crate) struct Target {
 pub(crate) enum Place {
     Collection(&'static ResourceType),
     Resource(&'static ResourceType, String),
+    /// Of one resource type, or of all.
+    Search(Option<&'static ResourceType>),
     ServiceProviderConfig,
     ResourceTypes(Option<String>),
     Schemas(Option<String>),
@@ -51,9 +53,9 @@ type Make = fn(&str) -> Place;
 const PLACES: [(&str, Make); 14] = [
     ("Users", |_| Place::Collection(&schema::USER)),
     ("Groups", |_| Place::Collection(&schema::GROUP)),
-    (".search", |_| Place::Unsupported("search by POST")),
-    ("Users/.search", |_| Place::Unsupported("search by POST")),
-    ("Groups/.search", |_| Place::Unsupported("search by POST")),
+    (".search", |_| Place::Search(None)),
+    ("Users/.search", |_| Place::Search(Some(&schema::USER))),
+    ("Groups/.search", |_| Place::Search(Some(&schema::GROUP))),
     ("Users/{}", |id| Place::Resource(&schema::USER, id.to_owned())),
     ("Groups/{}", |id| Place::Resource(&schema::GROUP, id.to_owned())),
     ("ServiceProviderConfig", |_| Place::ServiceProviderConfig),
@@ -81,6 +83,7 @@ impl Place {
         match self {
             Self::Collection(_) => "GET, POST",
             Self::Resource(..) => "GET, PUT, PATCH, DELETE",
+            Self::Search(_) => "POST",
             _ => "GET",
         }
     }
@@ -121,7 +124,8 @@ mod tests {
         check("/scim/v2.0/k", Some(Place::Unknown));
         check("/scim/v2.0/k/Me", Some(Place::Unsupported("/Me")));
         check("/scim/v2.0/k/Me/photos/1", Some(Place::Unsupported("/Me")));
-        check("/scim/v2.0/k/Users/.search", Some(Place::Unsupported("search by POST")));
+        check("/scim/v2.0/k/Users/.search", Some(Place::Search(Some(&schema::USER))));
+        check("/scim/v2.0/k/.search", Some(Place::Search(None)));
         check("/scim/v2.0/k/Schemas/urn:x:2.0:y", Some(Place::Schemas(Some("urn:x:2.0:y".to_owned()))));
         check("/scim/v2.0/k/Bulk/1", Some(Place::Unknown));
         check("/scim/v3/k/Users", None);

@@ -7,7 +7,7 @@ use broker::documents::{render_group, render_user};
 use broker::ingest::{Answer, Refusal, Request, Write};
 use model::Deviation;
 use model::id::DirectoryId;
-use scim::{Projection, ResourceType, schema};
+use scim::{Preconditions, Projection, ResourceType, schema};
 use serde_json::{Value, json};
 
 use super::answer::Call;
@@ -27,11 +27,31 @@ pub(crate) async fn with_body(
     let writer = call.credentials.writer(call.doors).await?;
     let creates = matches!(verb, Verb::Create);
     let asked = ask(call, request, payload, kind, verb, writer.directory_id).await;
-    let Asked { request, projection, hold } = known_or_stranger(call, writer, asked).await?;
-    let hold = Arc::new(hold);
-    let answer = run(call, writer, Arc::new(request), &hold).await?;
+    let asked = known_or_stranger(call, writer, asked).await?;
+    let (writer, request) = understood(call, writer, &asked).await?;
+    let request = Arc::new(request);
+    let answer = match write(call, writer, Arc::clone(&request), &asked.hold).await {
+        Err(Refusal::Unauthorized) if writer.remembered => {
+            let fresh = call.credentials.fresh_writer(call.doors).await?;
+            let same = fresh.settings == writer.settings;
+            let request = if same { request } else { Arc::new(asked.understand(fresh.settings).await?) };
+            write(call, fresh, request, &asked.hold).await?
+        }
+        written => written?,
+    };
     note(writer.directory_id, &answer);
-    respond(call, creates, &projection, writer.directory_id, &answer).await
+    respond(call, creates, &asked.projection, writer.directory_id, &answer).await
+}
+
+/// The request, and what it goes on with. Settings that are remembered refuse nothing by themselves: they are looked up first.
+async fn understood(call: &Call<'_>, writer: Writer, asked: &Asked) -> Result<(Writer, Request), Refusal> {
+    let request = asked.understand(writer.settings).await;
+    if request.is_ok() || !writer.remembered {
+        return request.map(|request| (writer, request));
+    }
+    let fresh = call.credentials.fresh_writer(call.doors).await?;
+    let request = if fresh.settings == writer.settings { request } else { asked.understand(fresh.settings).await };
+    request.map(|request| (fresh, request))
 }
 
 pub(crate) async fn delete(call: &Call<'_>, kind: &'static ResourceType, id: &str) -> Result<HttpResponse, Refusal> {
@@ -43,7 +63,14 @@ pub(crate) async fn delete(call: &Call<'_>, kind: &'static ResourceType, id: &st
     };
     let request = known_or_stranger(call, writer, request).await?;
     let hold = Arc::new(Hold::new(call.intake, writer.directory_id));
-    run(call, writer, Arc::new(request), &hold).await?;
+    let request = Arc::new(request);
+    match write(call, writer, Arc::clone(&request), &hold).await {
+        Err(Refusal::Unauthorized) if writer.remembered => {
+            let fresh = call.credentials.fresh_writer(call.doors).await?;
+            write(call, fresh, request, &hold).await?
+        }
+        written => written?,
+    };
     Ok(respond::no_content())
 }
 
@@ -55,22 +82,13 @@ async fn known_or_stranger<T>(call: &Call<'_>, writer: Writer, made: Result<T, R
     made
 }
 
-async fn run(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<Hold>) -> Result<Answer, Refusal> {
-    match write(call, writer, Arc::clone(&request), hold).await {
-        Err(Refusal::Unauthorized) if writer.remembered => {
-            let writer = call.credentials.fresh_writer(call.doors).await?;
-            write(call, writer, request, hold).await
-        }
-        other => other,
-    }
-}
-
 /// In a task of its own: a client who hangs up leaves its write in the queue, and that must keep its room.
 async fn write(call: &Call<'_>, writer: Writer, request: Arc<Request>, hold: &Arc<Hold>) -> Result<Answer, Refusal> {
     let Writer { organization_id, directory_id, tokens_version, .. } = writer;
-    let (queue, hold) = (call.doors.writer.clone(), Arc::clone(hold));
+    let (queue, hold, preconditions) = (call.doors.writer.clone(), Arc::clone(hold), call.preconditions.clone());
     let written = tokio::spawn(async move {
-        let answer = queue.write(Write { organization_id, directory_id, tokens_version, request }).await;
+        let write = Write { organization_id, directory_id, tokens_version, preconditions, request };
+        let answer = queue.write(write).await;
         drop(hold);
         answer
     });
@@ -109,17 +127,25 @@ async fn respond(
     directory: DirectoryId,
     answer: &Answer,
 ) -> Result<HttpResponse, Refusal> {
-    let (kind, id, mut body) = match answer {
+    let (kind, id, version, mut body) = match answer {
         Answer::Deleted => return Ok(respond::no_content()),
         // 204; the group itself only when `attributes` asks for it (RFC 7644 section 3.5.2).
-        Answer::Group(group) if group.members.is_none() && !projection.is_asked() => return Ok(respond::no_content()),
-        Answer::User(user) => (&schema::USER, user.user.id.to_string(), render_user(user, &call.base_url)),
-        Answer::Group(group) => (&schema::GROUP, group.group.id.to_string(), render_group(group, &call.base_url)),
+        Answer::Group(group) if group.members.is_none() && !projection.is_asked() => {
+            return Ok(respond::changed(group.group.version));
+        }
+        Answer::User(answer) => {
+            let user = &answer.user;
+            (&schema::USER, user.id.to_string(), user.version, render_user(answer, &call.base_url))
+        }
+        Answer::Group(answer) => {
+            let group = &answer.group;
+            (&schema::GROUP, group.id.to_string(), group.version, render_group(answer, &call.base_url))
+        }
     };
     let location = respond::location(&body);
     add_references(call, creates, (kind, &id), projection, directory, &mut body).await;
     projection.apply(&mut body);
-    Ok(if creates { respond::created(&body, location) } else { respond::ok(&body) })
+    Ok(if creates { respond::created(&body, version, location) } else { respond::resource(&body, version) })
 }
 
 /// A user's groups, or a patched group's members, when `attributes` asks for them; a new user has no groups.
@@ -140,7 +166,8 @@ async fn add_references(
         return;
     }
     let documents = call.doors.broker.documents(directory, &call.base_url);
-    if let Ok(mut read) = documents.get(kind, id, &Projection::everything(kind)).await
+    let (everything, always) = (Projection::everything(kind), Preconditions::default());
+    if let Ok((_, Some(mut read))) = documents.get(kind, id, &everything, &always).await
         && let Some(references) = read.get_mut(name)
     {
         body[name] = references.take();

@@ -34,6 +34,10 @@ async fn a_directory_is_created_found_renamed_and_deleted(database: Database) ->
         "object": "directory", "id": id(&made), "organization_id": organization_id,
         "external_key": made["external_key"], "type": "okta scim v2.0", "state": "validating", "name": "People",
         "metadata": { "users": { "active": 0, "inactive": 0 }, "groups": 0 },
+        "settings": {
+            "strict": false, "bare_token": true, "unknown_attributes": "drop", "empty_operations": "ignore",
+            "group_put_without_members": "clear",
+        },
         "created_at": made["created_at"], "updated_at": made["updated_at"]
     });
     let path = format!("/directories/{}", id(&made));

@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use broker::ingest::{Answer, Request, Write};
 use model::id::EnvironmentId;
 use model::tenant::Directory;
-use scim::{Lenience, Patch, schema};
+use scim::{Lenience, Patch, Preconditions, schema};
 use serde_json::{Value, json};
 
 use crate::world::{Reply, World};
@@ -115,7 +115,13 @@ impl Tenant {
     async fn write(&self, directory: &str, request: Request) -> Result<Answer> {
         let directory = self.world.broker.find_directory(self.environment, directory).await?;
         let Directory { organization_id, id: directory_id, tokens_version, .. } = directory;
-        let write = Write { organization_id, directory_id, tokens_version, request: request.into() };
+        let write = Write {
+            organization_id,
+            directory_id,
+            tokens_version,
+            preconditions: Preconditions::default(),
+            request: request.into(),
+        };
         Ok(self.world.writer.write(write).await?)
     }
 }

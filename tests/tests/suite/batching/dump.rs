@@ -65,7 +65,8 @@ async fn rows(scene: &Scene<'_>, directory: &Directory, text: &mut String) -> Re
     let world = scene.world;
     let reader = world.store.directory(directory.id);
     let page = IndexPage { start_index: 1, count: 1000 };
-    let (users, groups) = (reader.list_users(&[], page).await?, reader.list_groups(&[], page).await?);
+    let all = store::Listing::page(&[], page);
+    let (users, groups) = (reader.list_users(&all).await?, reader.list_groups(&all).await?);
     let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
     let members = reader.members_of(&ids).await?;
     _ = writeln!(text, "{users:?}\n{groups:?}\n{members:?}");

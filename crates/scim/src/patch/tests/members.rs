@@ -71,10 +71,9 @@ fn n19_remove() {
 
 #[test]
 fn n20_replace() {
-    let display = Reference { display: Some("A".into()), ..Reference::new("a") };
     check(
         &json!({ "op": "replace", "path": "members", "value": [{ "value": "a", "display": "A" }] }),
-        &[DetachedChange::Replace(vec![display])],
+        &[DetachedChange::Replace(references(["a"]))],
     );
     check(&json!({ "op": "replace", "path": "members", "value": [] }), &[DetachedChange::Replace(vec![])]);
     check(&json!({ "op": "replace", "path": "members", "value": null }), &[DetachedChange::Replace(vec![])]);

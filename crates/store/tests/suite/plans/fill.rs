@@ -34,10 +34,10 @@ const TABLES: &[(u32, &str)] = &[
     (10_000, "fanout (stream_id, environment_id, sequence) SELECT 'org_'{ulid}, '{environment}', 1"),
     (
         10_000,
-        "directories (id, environment_id, organization_id, external_key, kind, state, name, name_key, tokens_version, \
+        "directories (id, environment_id, organization_id, external_key, kind, state, name, name_key, settings, tokens_version, \
               documents_users, documents_groups, views_users_active, views_users_inactive, views_groups, created_at, \
               updated_at, version) SELECT 'directory_'{ulid}, '{environment}', 'org_'{ulid}, 'key ' || i, \
-              'generic scim v2.0', 'linked', 'People', 'people', 0, 0, 0, 0, 0, 0, 0, 0, 1",
+              'generic scim v2.0', 'linked', 'People', 'people', '{}', 0, 0, 0, 0, 0, 0, 0, 0, 1",
     ),
     (
         10_000,
@@ -47,8 +47,8 @@ const TABLES: &[(u32, &str)] = &[
     (
         20_000,
         "users (id, environment_id, directory_id, version, created_at, updated_at, document, user_name_key, \
-              external_id, active, view, idp_id, email_key, mail_key, state) \
-              SELECT 'directory_user_'{ulid}, '{environment}', '{directory}', 1, 0, 0, '{}', 'user ' || i, \
+              display_name_key, external_id, active, view, idp_id, email_key, mail_key, state) \
+              SELECT 'directory_user_'{ulid}, '{environment}', '{directory}', 1, 0, i, '{}', 'user ' || i, 'name ' || i, \
               'external ' || i, true, '{}', 'idp ' || i, i || '@example.com', i || '@example.com', 'active'",
     ),
     (

@@ -9,8 +9,8 @@ use model::id::DirectoryId;
 use model::secret::Secret;
 use model::tenant::Directory;
 use store::{
-    Condition, Contended, Covering, DeliveryResult, Fanned, Holder, Leader, LogReader, Net, Results, Stop, Store, Tx,
-    Writes,
+    Bound, Condition, Contended, Covering, DeliveryResult, DirectoryReader, Fanned, Holder, Key, Leader, Listing,
+    LogReader, Net, Results, SortBy, Start, Stop, Store, Tx, Writes,
 };
 
 use crate::house::{Outcome, say};
@@ -208,9 +208,37 @@ async fn read(store: &Store, ours: &Tenant) -> Outcome {
     let directory = store.directory(ours.directory.id);
     documents(&directory, ours).await?;
     let page = model::query::IndexPage { start_index: 1, count: 100 };
-    directory.list_users(&[Condition::Mail("ours".to_owned())], page).await?;
-    directory.list_users(&[], page).await?;
-    directory.list_groups(&[], page).await?;
+    directory.list_users(&Listing::page(&[Condition::Mail("ours".to_owned())], page)).await?;
+    directory.list_users(&Listing::page(&[], page)).await?;
+    directory.list_groups(&Listing::page(&[], page)).await?;
+    listings(&directory).await?;
     directory.list_tokens().await?;
+    Ok(())
+}
+
+/// By all that a list is sorted by, from a place on, either way round; and by conditions of their own.
+async fn listings(directory: &DirectoryReader) -> Outcome {
+    let text = |text: &str| Some(Key::Text(text.to_owned()));
+    let sorts = [
+        (SortBy::Created, None),
+        (SortBy::Name, text("user 5")),
+        (SortBy::ExternalId, text("external 5")),
+        (SortBy::DisplayName, text("name 5")),
+        (SortBy::Modified, Some(Key::Integer(5))),
+    ];
+    for (by, key) in sorts {
+        for descending in [false, true] {
+            let start = Start::Behind { key: key.clone(), id: "directory_user_5".to_owned() };
+            let listing = Listing { conditions: &[], by, descending, start, count: 5 };
+            directory.list_users(&listing).await?;
+            directory.list_groups(&listing).await?;
+        }
+    }
+    let page = model::query::IndexPage { start_index: 1, count: 5 };
+    directory.list_users(&Listing::page(&[Condition::DisplayName("name 5".to_owned())], page)).await?;
+    let changed = [Condition::Modified(Bound::After, 9_999)];
+    let listing = Listing { by: SortBy::Modified, ..Listing::page(&changed, page) };
+    directory.list_users(&listing).await?;
+    directory.list_groups(&listing).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What a caller says of a directory and of a token.
 
 use model::Timestamp;
+use model::settings::SettingsChange;
 use model::tenant::DirectoryType;
 use utoipa::ToSchema;
 
@@ -24,6 +25,8 @@ pub(super) struct NewDirectory {
 pub(super) struct DirectoryUpdate {
     #[schema(max_length = 255, example = "Acme's people")]
     pub(super) name: Option<String>,
+    #[schema(value_type = Option<schema::SettingsChange>)]
+    pub(super) settings: SettingsChange,
 }
 
 /// A new bearer token.
@@ -47,7 +50,8 @@ impl ReadBody for NewDirectory {
 
 impl ReadBody for DirectoryUpdate {
     fn read(fields: &mut Fields) -> Result<Self, ApiError> {
-        Ok(Self { name: fields.optional("name")? })
+        let (name, settings) = (fields.optional("name"), fields.optional("settings"));
+        Ok(Self { name: name?, settings: settings?.unwrap_or_default() })
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) async fn update_directory(
     body: Json<DirectoryUpdate>,
 ) -> Answer {
     let update = body.read().await?;
-    let directory = doors.broker.rename_directory(caller.environment_id, &id, update.name.as_deref()).await?;
+    let (of, DirectoryUpdate { name, settings }) = (caller.environment_id, update);
+    let directory = doors.broker.update_directory(of, &id, name.as_deref(), &settings).await?;
     answer::object(StatusCode::OK, &DirectoryView::from(&directory))
 }

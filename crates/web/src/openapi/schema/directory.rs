@@ -25,6 +25,7 @@ pub struct Directory {
     #[schema(example = "Acme's people")]
     pub name: String,
     pub metadata: DirectoryCounts,
+    pub settings: DirectorySettings,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
     pub created_at: String,
     #[schema(format = DateTime, example = "2026-01-15T12:00:00.000Z")]
@@ -54,6 +55,61 @@ pub struct DirectoryUserCounts {
     pub active: i64,
     #[schema(example = 3)]
     pub inactive: i64,
+}
+
+/// What the directory forgives of its identity provider.
+#[derive(ToSchema)]
+pub struct DirectorySettings {
+    /// Nothing is forgiven, whatever else is set: the letter of RFC 7643 and RFC 7644 alone.
+    #[schema(default = false)]
+    pub strict: bool,
+    /// The `Authorization` header may hold the token without `Bearer` before it.
+    #[schema(default = true)]
+    pub bare_token: bool,
+    #[schema(inline)]
+    pub unknown_attributes: UnknownAttributes,
+    #[schema(inline)]
+    pub empty_operations: EmptyOperations,
+    #[schema(inline)]
+    pub group_put_without_members: OmittedMembers,
+}
+
+/// What changes of the settings; what is absent stays as it is.
+#[derive(ToSchema)]
+#[schema(as = DirectorySettingsUpdate)]
+pub struct SettingsChange {
+    pub strict: Option<bool>,
+    pub bare_token: Option<bool>,
+    #[schema(inline)]
+    pub unknown_attributes: Option<UnknownAttributes>,
+    #[schema(inline)]
+    pub empty_operations: Option<EmptyOperations>,
+    #[schema(inline)]
+    pub group_put_without_members: Option<OmittedMembers>,
+}
+
+/// What becomes of attributes that no schema has: dropped unless this says otherwise, or 400.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum UnknownAttributes {
+    Drop,
+    Reject,
+}
+
+/// What becomes of a PATCH without operations: a success that changes nothing unless this says otherwise, or 400.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum EmptyOperations {
+    Ignore,
+    Reject,
+}
+
+/// What a PUT of a group that does not mention its members does to them: they go unless this says otherwise.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub enum OmittedMembers {
+    Clear,
+    Keep,
 }
 
 /// The public names of the kinds of directories.

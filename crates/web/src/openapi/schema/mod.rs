@@ -14,7 +14,10 @@ mod organization;
 mod tag;
 mod user;
 
-pub use directory::{Directory, DirectoryCounts, DirectoryState, DirectoryUserCounts, directory_type};
+pub use directory::{
+    Directory, DirectoryCounts, DirectorySettings, DirectoryState, DirectoryUserCounts, EmptyOperations,
+    OmittedMembers, SettingsChange, UnknownAttributes, directory_type,
+};
 pub use endpoint::{EndpointStatus, WebhookEndpoint};
 pub use error::{Error, ErrorDetail};
 pub use event::*;
