@@ -1,4 +1,4 @@
-//! What a directory's owner may switch, and the public conformance tool against the letter.
+//! What a directory's owner may switch, and what conformance tools say of it.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -6,6 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tests::conformance::{self, Profile, Target};
 use tests::{Database, on_each_database};
 use tokio::process::Command;
 
@@ -17,6 +18,8 @@ on_each_database!(
     members_that_a_put_leaves_out_may_stay,
     strict_is_the_letter,
     the_public_tool_finds_nothing,
+    a_strict_directory_conforms,
+    any_other_directory_conforms,
 );
 
 async fn set(house: &House, tenant: &Tenant, feed: &Feed, settings: Value) -> Result<Value> {
@@ -142,6 +145,24 @@ async fn strict_is_the_letter(database: Database) -> Result<()> {
     let user: Value = house.api(&tenant, Method::GET, &format!("/directory_users/{id}"), None).await?.json().await?;
     assert_eq!(user["state"], "inactive", "access does not come of what is not said");
     Ok(())
+}
+
+async fn conforms(database: &Database, profile: Profile) -> Result<()> {
+    let house = House::open(database).await?;
+    let tenant = house.tenant().await?;
+    let feed = house.feed(&tenant).await?;
+    set(&house, &tenant, &feed, json!({"strict": profile == Profile::Strict})).await?;
+    let report = conformance::run(&Target { scim: feed.scim, token: feed.token }, profile).await?;
+    assert!(report.failures().next().is_none() && report.outcomes.len() > 250, "{report}");
+    Ok(())
+}
+
+async fn a_strict_directory_conforms(database: Database) -> Result<()> {
+    conforms(&database, Profile::Strict).await
+}
+
+async fn any_other_directory_conforms(database: Database) -> Result<()> {
+    conforms(&database, Profile::Lenient).await
 }
 
 /// Every check of it passes, and none is left out.
