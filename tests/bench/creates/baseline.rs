@@ -41,6 +41,7 @@ fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
         document,
         view,
         user_name_key,
+        display_name_key,
         external_id,
         idp_id,
         email_key,
@@ -52,11 +53,13 @@ fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
     let (environment, directory, stream) = (quote(environment_id), quote(directory_id), quote(stream_id));
     [
         format!(
-            "INSERT INTO users VALUES ({}, {environment}, {directory}, RISING, 1768478400000, 1768478400000, {}, {}, {}, {boolean}, \
+            "INSERT INTO users VALUES ({}, {environment}, {directory}, RISING, 1768478400000, 1768478400000, {}, {}, {}, {}, {boolean}, \
              {}, {}, {}, 'active', {})",
             id("directory_user"),
             quote(document),
             named(user_name_key),
+            // Many share one.
+            quote(display_name_key),
             named(external_id),
             quote(view),
             named(idp_id),
