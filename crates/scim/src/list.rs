@@ -121,7 +121,7 @@ fn at_most_a_page(count: u64) -> Result<u64, String> {
 }
 
 /// A page by cursor is of the size that was asked for, and all pages are of one size.
-pub(crate) fn invalid_count(detail: impl Into<String>) -> Error {
+fn invalid_count(detail: impl Into<String>) -> Error {
     Error::bad_request(ScimType::InvalidCount, detail)
 }
 

@@ -95,7 +95,7 @@ async fn sequences<'a>(
     for (part, Asked { plan, sort: own }) in parts.iter().zip(asked) {
         sort = sort.or_else(|| own.clone());
         if !plan.rest.as_ref().is_some_and(Filter::is_never) {
-            found.extend(scan::matching(&part.source, &plan.conditions, plan.rest, own).await?);
+            found.extend(scan::matching(&part.source, plan, own).await?);
         }
     }
     Ok(vec![Sequence::Scanned(Scanned::new(found, sort)?)])
@@ -122,8 +122,8 @@ async fn by_index(
         let whole =
             offset == 0 && read < room && !matches!(sequence, Sequence::Indexed(Indexed { total: Some(_), .. }));
         let of_it = if whole { read } else { sequence.count().await? };
-        if of_it > MAX_SCANNED && matches!(sequence, Sequence::Indexed(Indexed { total: None, .. })) {
-            return Err(Error::too_many(format!("the list looks at more than {MAX_SCANNED} resources")).into());
+        if sequence.is_counted() {
+            scan::check_rows(of_it)?;
         }
         (total, offset) = (total + of_it, offset.saturating_sub(of_it));
         items.extend(taken);
@@ -142,10 +142,10 @@ async fn by_cursor(
     let mut items = neighbours(sequences, place, backward, u64::from(count) + 1).await?;
     let more = items.len() > count as usize;
     items.truncate(count as usize);
-    let (asked, whole) = (items.len(), items.len());
+    let asked = items.len();
     let (mut resources, mut places) = render(parts, items, sorts).await?;
     // A page that ends early has more behind it.
-    let more = more || resources.len() < asked.min(whole);
+    let more = more || resources.len() < asked;
     if backward {
         resources.reverse();
         places.reverse();
@@ -194,7 +194,7 @@ async fn total(sequences: &[Sequence<'_>], whole: bool, read: u64) -> Result<Opt
     let mut total = 0;
     for sequence in sequences {
         let counted = sequence.count().await?;
-        if counted > MAX_SCANNED && matches!(sequence, Sequence::Indexed(Indexed { total: None, .. })) {
+        if sequence.is_counted() && counted > MAX_SCANNED {
             return Ok(None);
         }
         total += counted;

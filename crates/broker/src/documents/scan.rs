@@ -1,9 +1,10 @@
 //! A filter or an order that no index answers in full: what the indexes leave is looked at, one resource after the other.
 
 use scim::{Filter, Sort};
-use store::{Condition, Extent, Listing, SortBy, Start};
+use store::{Extent, Listing, SortBy, Start};
 use tokio::task::spawn_blocking;
 
+use super::filter::Plan;
 use super::sequence::Keyed;
 use super::source::{References, Renderer, Source};
 use super::{Item, mentions};
@@ -14,23 +15,19 @@ pub const MAX_SCANNED: u64 = 10_000;
 /// Bytes of documents that such a filter may look at: each is read once, and again by every comparison.
 pub const MAX_SCANNED_BYTES: u64 = 128 * 1024 * 1024;
 
-/// All that match, in the order of creation unless they are to be sorted. Measured first, so that nothing large is read in vain; matched beside the worker,
-/// whose other requests need not wait for it.
-pub(super) async fn matching(
-    source: &Source<'_>,
-    conditions: &[Condition],
-    rest: Option<Filter>,
-    sort: Option<Sort>,
-) -> Result<Vec<Keyed>, Refusal> {
+/// All that match, in the order of creation unless they are to be sorted. Measured first, so that nothing large is read in vain;
+/// matched beside the worker, whose other requests need not wait for it.
+pub(super) async fn matching(source: &Source<'_>, plan: Plan, sort: Option<Sort>) -> Result<Vec<Keyed>, Refusal> {
     let _turn = source.turn().await?;
-    let extent = source.extent(conditions).await?;
-    check_rows(extent)?;
-    check_bytes(extent, rest.as_ref().map_or(0, Filter::terms))?;
     // In the order of an index that has them; what has an order of its own is sorted in the end.
-    let changes = sort.is_some() && conditions.iter().all(|condition| matches!(condition, Condition::Modified(..)));
-    let by = if changes && !conditions.is_empty() { SortBy::Modified } else { SortBy::Created };
+    let by = if sort.is_some() && plan.is_of_changes() { SortBy::Modified } else { SortBy::Created };
+    let Plan { conditions, rest } = plan;
+    let extent = source.extent(&conditions).await?;
+    check_rows(extent.rows)?;
+    check_bytes(extent, rest.as_ref().map_or(0, Filter::terms))?;
     let start = Start::Offset(0);
-    let items = source.page(&Listing { conditions, by, descending: false, start, count: MAX_SCANNED }).await?;
+    let listing = Listing { conditions: &conditions, by, descending: false, start, count: MAX_SCANNED };
+    let items = source.page(&listing).await?;
     let looked_at = rest.as_ref().is_some_and(|rest| mentions(rest, source.detached()));
     let references = if looked_at { Some(source.all_references(&items).await?) } else { None };
     let renderer = source.renderer();
@@ -38,8 +35,8 @@ pub(super) async fn matching(
     sifted.map_err(|_| Refusal::Unavailable)?
 }
 
-pub(super) fn check_rows(extent: Extent) -> Result<(), Refusal> {
-    if extent.rows > MAX_SCANNED {
+pub(super) fn check_rows(rows: u64) -> Result<(), Refusal> {
+    if rows > MAX_SCANNED {
         return Err(scim::Error::too_many(format!("the list looks at more than {MAX_SCANNED} resources")).into());
     }
     Ok(())
@@ -82,7 +79,7 @@ mod tests {
     #[test]
     fn work_has_a_limit() {
         let extent = |rows, bytes| Extent { rows, bytes };
-        assert!(check_rows(extent(MAX_SCANNED, 0)).is_ok() && check_rows(extent(MAX_SCANNED + 1, 0)).is_err());
+        assert!(check_rows(MAX_SCANNED).is_ok() && check_rows(MAX_SCANNED + 1).is_err());
         let half = MAX_SCANNED_BYTES / 2;
         assert!(check_bytes(extent(1, half), 1).is_ok() && check_bytes(extent(1, half + 1), 1).is_err());
         assert!(check_bytes(extent(500, 500 * 250_000), 200).is_err() && check_bytes(extent(2, 500_000), 200).is_ok());

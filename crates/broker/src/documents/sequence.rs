@@ -6,7 +6,7 @@ use scim::{Place, ResourceType, Sort, SortKey};
 use store::{Condition, Key, Listing, SortBy, Start};
 
 use super::Item;
-use super::scan::MAX_SCANNED;
+use super::scan::check_rows;
 use super::source::Source;
 use crate::ingest::Refusal;
 
@@ -56,13 +56,18 @@ impl Sequence<'_> {
         }
     }
 
-    /// How many there are, counted up to one past [`MAX_SCANNED`] where they have to be.
+    /// How many there are, counted up to one past [`MAX_SCANNED`](super::MAX_SCANNED) where they have to be.
     pub(super) async fn count(&self) -> Result<u64, Refusal> {
         match self {
             Self::Indexed(Indexed { total: Some(total), .. }) => Ok(*total),
             Self::Indexed(indexed) => Ok(indexed.source.extent(&indexed.conditions).await?.rows),
             Self::Scanned(scanned) => Ok(scanned.found.len() as u64),
         }
+    }
+
+    /// Whether the number is known only by counting, which ends early.
+    pub(super) const fn is_counted(&self) -> bool {
+        matches!(self, Self::Indexed(Indexed { total: None, .. }))
     }
 
     /// Whether a place of this resource type lies in here.
@@ -103,9 +108,7 @@ fn index_key(key: &SortKey) -> Option<Key> {
 impl Scanned {
     /// Of several scans one after the other, or all of them in one order.
     pub(super) fn new(mut found: Vec<Keyed>, sort: Option<Sort>) -> Result<Self, Refusal> {
-        if found.len() as u64 > MAX_SCANNED {
-            return Err(scim::Error::too_many(format!("the list looks at more than {MAX_SCANNED} resources")).into());
-        }
+        check_rows(found.len() as u64)?;
         if let Some(sort) = &sort {
             found.sort_by(|one, other| sort.order(place(one), place(other)));
         }
