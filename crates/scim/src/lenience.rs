@@ -43,6 +43,9 @@ leniencies! {
     StringForComplex = "string_for_complex",
     /// N10: a part of a complex value by the name that SCIM 1.1 gave it: `manager.managerId`. `onelogin-managerid`.
     FormerNames = "former_names",
+    /// An entry whose `value` is a JSON object in a string is that object: its `value` and its `displayName`.
+    /// `entra-role-json-string`.
+    JsonInString = "json_in_string",
     /// N11: blanks around the parts of a person's name are cut off. `onelogin-leading-space`.
     TrimNames = "trim_names",
     /// N11: an empty or blank string means absent. `any-empty-string-is-absent`, `entra-manager-empty-string`.

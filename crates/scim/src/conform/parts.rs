@@ -1,6 +1,7 @@
 //! The parts of a complex value, one by one, so that a PATCH can tell a part that is null from one that is not mentioned.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::{Place, conform, is_blank, scalar, unwrap_single};
 use crate::error::{Error, quote};
@@ -23,7 +24,8 @@ pub(crate) fn conform_parts(
 ) -> Result<Option<Vec<Part>>, Error> {
     match value {
         Value::Null => Ok(None),
-        Value::Object(members) => {
+        Value::Object(mut members) => {
+            unpack(attribute, place, &mut members, leeway);
             // The name of the schema, behind a former one, is what counts.
             let (others, named): (Vec<_>, Vec<_>) =
                 members.into_iter().partition(|(key, _)| attribute.sub_attribute(key).is_none());
@@ -37,6 +39,38 @@ pub(crate) fn conform_parts(
         },
         Value::String(_) => from_string(attribute, place, value, leeway),
         _ => Err(not_an_object(place)),
+    }
+}
+
+/// Puts what a JSON object in the string `value` says in the place of that string.
+fn unpack(attribute: &'static Attribute, place: Place, members: &mut Map<String, Value>, leeway: &mut Leeway) {
+    let (Some(value), Some(display)) = (attribute.value(), attribute.sub_attribute("display")) else { return };
+    let packed = members.iter().find_map(|(key, held)| {
+        let text = held.as_str().filter(|text| key.eq_ignore_ascii_case(value.name) && text.starts_with('{'))?;
+        Some((key.clone(), serde_json::from_str::<Packed>(text).ok()?))
+    });
+    let Some((key, packed)) = packed.filter(|(_, packed)| packed.is_clean()) else { return };
+    if !leeway.allow(Leniency::JsonInString, place) {
+        return;
+    }
+    let is_displayed = members.keys().any(|key| key.eq_ignore_ascii_case(display.name));
+    members.insert(key, packed.value.into());
+    if let Some(name) = packed.display_name.filter(|_| !is_displayed) {
+        members.insert(display.name.to_owned(), name.into());
+    }
+}
+
+#[derive(Deserialize)]
+struct Packed {
+    value: String,
+    #[serde(rename = "displayName", alias = "display")]
+    display_name: Option<String>,
+}
+
+impl Packed {
+    /// No database of ours holds U+0000, which the body around it was searched for in vain.
+    fn is_clean(&self) -> bool {
+        [Some(&self.value), self.display_name.as_ref()].into_iter().flatten().all(|text| !text.contains('\0'))
     }
 }
 

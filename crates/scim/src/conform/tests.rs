@@ -108,6 +108,25 @@ fn n10_names_of_scim_1() {
 }
 
 #[test]
+fn an_object_in_a_string_is_that_object() {
+    let packed = |text: &str| json!([{ "Value": text, "type": "app" }]);
+    let cases = [
+        (r#"{"id":"1","value":"v","displayName":"V"}"#, json!([{ "value": "v", "display": "V", "type": "app" }])),
+        (r#"{"value":"v","display":null}"#, json!([{ "value": "v", "type": "app" }])),
+    ];
+    for (text, kept) in cases {
+        check_lenient("roles", &packed(text), Leniency::JsonInString, &kept);
+    }
+    for text in ["{", "{}", r#"{"value":1}"#, r#"{"value":"\u0000"}"#, r#" {"value":"v"}"#, r#"["v"]"#] {
+        let (result, _) = conformed(Lenience::all(), "roles", packed(text));
+        assert_eq!(result, Ok(Some(json!([{ "value": text, "type": "app" }]))), "{text}");
+    }
+    let given = json!([{ "value": r#"{"value":"v","displayName":"V"}"#, "display": "Given" }]);
+    let (result, _) = conformed(Lenience::all(), "roles", given);
+    assert_eq!(result, Ok(Some(json!([{ "value": "v", "display": "Given" }]))));
+}
+
+#[test]
 fn n11_blanks() {
     check_lenient("name", &json!({ "givenName": " Hedda " }), Leniency::TrimNames, &json!({ "givenName": "Hedda" }));
     check("title", json!(" x "), Ok(json!(" x ")));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use scim::schema::{ENTERPRISE_USER, GROUP, USER};
 
 use crate::directory::Directory;
-use crate::{REPAIRED, expect};
+use crate::expect;
 
 /// Canonical name → JSON pointer into the rendered resource; `~` stands for the enterprise extension.
 const FIELDS: &[(&str, &str)] = &[
@@ -39,22 +39,18 @@ pub(crate) fn check(name: &str, step: &Value, directory: &Directory) {
         }
     }
     for wanted in ["users", "groups"].into_iter().flat_map(|kind| state[kind].as_array().into_iter().flatten()) {
-        check_resource(name, &step["quirks"], wanted, directory);
+        check_resource(name, wanted, directory);
     }
 }
 
-fn check_resource(name: &str, quirks: &Value, wanted: &Value, directory: &Directory) {
+fn check_resource(name: &str, wanted: &Value, directory: &Directory) {
     let found = directory.resources.iter().find(|kept| kept.id == wanted["id"]);
     if wanted["absent"] == true {
         assert!(found.is_none(), "{name}: still there");
         return;
     }
     let resource = found.unwrap().render();
-    let repaired = |field: &str| {
-        let of_step = |quirk: &str| quirks.as_array().is_some_and(|quirks| quirks.iter().any(|name| name == quirk));
-        REPAIRED.iter().any(|(quirk, repaired)| *repaired == field && of_step(quirk))
-    };
-    for (field, wanted) in wanted.as_object().unwrap().iter().filter(|(field, _)| *field != "id" && !repaired(field)) {
+    for (field, wanted) in wanted.as_object().unwrap().iter().filter(|(field, _)| *field != "id") {
         let found = canonical(&resource, field).unwrap_or_else(|| panic!("{name}: unknown field {field}"));
         assert!(is_same(wanted, &found), "{name}: {field} is {found}, not {wanted}");
     }

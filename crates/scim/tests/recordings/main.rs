@@ -1,5 +1,5 @@
 //! Every recording of `tests/idp/recordings`, played through a directory in memory with everything forgiven: each step's
-//! status, answer and state must come out as recorded. What only the repairs of bodies can give is named in [`REPAIRED`].
+//! status, answer and state must come out as recorded.
 #![cfg(test)]
 
 mod canonical;
@@ -14,13 +14,6 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use directory::Directory;
-
-/// Canonical fields that need a repair of the body, which is not this crate's: (quirk of the step, field).
-const REPAIRED: &[(&str, &str)] = &[
-    ("entra-role-json-string", "roles"),
-    ("entra-string-bool-in-filter", "roles"),
-    ("onelogin-managerid", "manager_id"),
-];
 
 /// What was captured from answers, by name.
 type Variables = HashMap<String, String>;
