@@ -3,8 +3,9 @@
 use model::Timestamp;
 use model::answer::Answer;
 use model::event::{EventType, StreamId, Subject};
-use model::id::{DirectoryId, EnvironmentId};
+use model::id::{DirectoryId, EnvironmentId, ParkedId};
 use model::query::{DirectoryFilter, Page, PageQuery};
+use model::resource::Parked;
 use model::secret::{self, Secret};
 use model::settings::{DirectorySettings, SettingsChange};
 use model::tenant::{Counters, Directory, DirectoryState, DirectoryType};
@@ -32,6 +33,18 @@ impl Broker {
         page: PageQuery<DirectoryId>,
     ) -> Result<Page<Directory, DirectoryId>, Error> {
         Ok(self.reader(of).list_directories(filter, page).await?)
+    }
+
+    /// References that wait for a user who has not come yet, and the time now.
+    pub async fn list_parked(
+        &self,
+        of: EnvironmentId,
+        directory: &str,
+        page: PageQuery<ParkedId>,
+    ) -> Result<(Page<Parked, ParkedId>, Timestamp), Error> {
+        let directory = self.find_directory(of, directory).await?;
+        let page = self.reader(of).list_parked(directory.id, page).await?;
+        Ok((page, Timestamp(self.store.now_ms())))
     }
 
     /// Makes a directory with its first bearer token, which is shown this once.

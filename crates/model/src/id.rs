@@ -50,6 +50,7 @@ kinds! {
     Delivery, DeliveryId, "delivery";
     Attempt, AttemptId, "attempt";
     Request, RequestId, "req";
+    Parked, ParkedId, "parked";
 }
 
 impl<K: Kind> Id<K> {

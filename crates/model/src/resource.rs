@@ -3,7 +3,10 @@
 //! The **document** is what the identity provider wrote (SCIM shows it), the **view** is what the application was last
 //! told (REST and events show it). A row lives while either face does.
 
-use crate::id::{DirectoryId, EnvironmentId, GroupId, UserId};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::id::{DirectoryId, EnvironmentId, GroupId, ParkedId, ParseIdError, UserId};
 use crate::time::Timestamp;
 use crate::view::UserState;
 
@@ -75,4 +78,42 @@ pub struct Membership {
     pub directory_id: DirectoryId,
     pub present: bool,
     pub told: bool,
+}
+
+/// A reference to somebody whom the directory does not have yet: it waits for a user with this id or external id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    pub id: ParkedId,
+    pub environment_id: EnvironmentId,
+    pub directory_id: DirectoryId,
+    pub referrer: Referrer,
+    /// As the identity provider sent it.
+    pub value: String,
+    pub created_at: Timestamp,
+}
+
+/// Whose reference it is. Its text is the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Referrer {
+    /// A group, of one of its members.
+    Group(GroupId),
+    /// A user, of the manager.
+    User(UserId),
+}
+
+impl fmt::Display for Referrer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Referrer {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        text.parse().map(Self::Group).or_else(|_| text.parse().map(Self::User))
+    }
 }

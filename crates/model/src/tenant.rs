@@ -83,7 +83,7 @@ pub struct Directory {
     pub version: i64,
 }
 
-/// How many rows each face of a directory shows: SCIM counts documents, REST counts views.
+/// How many rows each face of a directory shows: SCIM counts documents, REST counts views. And how many references wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
     pub documents_users: i64,
@@ -91,6 +91,7 @@ pub struct Counters {
     pub views_users_active: i64,
     pub views_users_inactive: i64,
     pub views_groups: i64,
+    pub parked: i64,
 }
 
 /// The life of a directory. REST says `linked`, events say `active`, for the same state

@@ -6,7 +6,7 @@ use scim::Departure;
 /// What is forgiven beyond the SCIM core, because it takes to know who is in the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
-    /// N22: a member who is nobody in the directory is skipped, the rest is applied. `any-unknown-member`.
+    /// N22: a member who is nobody in the directory waits to come, the rest is applied. `any-unknown-member`.
     UnknownMember,
 }
 

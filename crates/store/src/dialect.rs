@@ -128,6 +128,15 @@ impl Dialect {
         }
     }
 
+    /// [`Dialect::lookup`] for keys with any number of matches, of which the first `most` by id are wanted.
+    pub(crate) fn lookup_first(self, keys: &str, table: &str, condition: &str, most: usize) -> String {
+        let first = |what| format!("(SELECT {what} FROM {table} t WHERE {condition} ORDER BY t.id LIMIT {most})");
+        match self {
+            Self::Postgres => format!("SELECT t.* FROM {keys} CROSS JOIN LATERAL {} t", first("*")),
+            Self::Sqlite => format!("SELECT t.* FROM {keys} CROSS JOIN {table} t WHERE t.id IN {}", first("t.id")),
+        }
+    }
+
     /// Locks the rows of the named tables until the transaction ends. SQLite has one writer and needs none.
     pub(crate) fn lock(self, tables: &str, wait: bool) -> String {
         match (self, wait) {

@@ -37,6 +37,7 @@ mod tokens;
 mod users;
 mod groups;
 mod memberships;
+mod parked;
 mod document;
 mod view;
 // The log, and what becomes of it.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::bulk::{cells, delete_text, insert_text, update_text};
 use crate::dialect::{Cell, Dialect, Rows};
 use crate::statement;
-use crate::table::{directory, group, membership, user};
+use crate::table::{directory, group, membership, parked, user};
 use crate::tx::{bump_text, event_cells, event_texts};
 
 const POSTGRES: Dialect = Dialect::Postgres;
@@ -35,6 +35,12 @@ pub(crate) struct Sets {
     pub(crate) leavers: Rows,
     /// Groups whose memberships go.
     pub(crate) dissolved: Rows,
+    /// Referrer and value.
+    pub(crate) gone_parked: Rows,
+    /// Referrers who wait for nobody any more.
+    pub(crate) unparked: Rows,
+    /// The table's columns, all new.
+    pub(crate) parked: Rows,
     pub(crate) directories: Rows,
     /// The table's columns, and the body.
     pub(crate) events: Rows,
@@ -59,15 +65,18 @@ impl Sets {
             memberships: marked(cells::<membership::ActiveModel>()),
             leavers: Rows::new(&[Cell::Text, Cell::Int]),
             dissolved: Rows::new(&[Cell::Text]),
+            gone_parked: pair(),
+            unparked: Rows::new(&[Cell::Text]),
+            parked: Rows::new(&cells::<parked::ActiveModel>()),
             directories: Rows::new(&cells::<directory::ActiveModel>()),
             events: Rows::new(&event_cells()),
             commits: Rows::new(&[Cell::Text, Cell::Int, Cell::Text]),
         }
     }
 
-    fn in_order(self) -> [Rows; 12] {
+    fn in_order(self) -> [Rows; 15] {
         let Self { heads, gone_users, gone_groups, gone_memberships, users, groups, memberships, .. } = self;
-        let Self { leavers, dissolved, directories, events, commits, .. } = self;
+        let Self { leavers, dissolved, gone_parked, unparked, parked, directories, events, commits, .. } = self;
         [
             heads,
             gone_users,
@@ -78,6 +87,9 @@ impl Sets {
             memberships,
             leavers,
             dissolved,
+            gone_parked,
+            unparked,
+            parked,
             directories,
             events,
             commits,
@@ -86,9 +98,10 @@ impl Sets {
 
     /// Rows of the largest set.
     pub(crate) fn most(&self) -> usize {
-        let Self { gone_users, gone_groups, gone_memberships, users, groups, memberships, .. } = self;
-        let sets = [gone_users, gone_groups, gone_memberships, users, groups, memberships, &self.events];
-        sets.into_iter().map(Rows::len).max().unwrap_or(0)
+        let Self { gone_users, gone_groups, gone_memberships, users, groups, memberships, gone_parked, .. } = self;
+        let people = [gone_users, gone_groups, gone_memberships, users, groups, memberships];
+        let sets = people.into_iter().chain([gone_parked, &self.parked, &self.events]);
+        sets.map(Rows::len).max().unwrap_or(0)
     }
 }
 
@@ -158,9 +171,9 @@ impl Slot {
     }
 }
 
-fn body(slots: &[Slot; 12]) -> String {
+fn body(slots: &[Slot; 15]) -> String {
     let [heads, gone_users, gone_groups, gone_memberships, users, groups, memberships, rest @ ..] = slots;
-    let [leavers, dissolved, directories, events, commits] = rest;
+    let [leavers, dissolved, gone_parked, unparked, parked, directories, events, commits] = rest;
     let updated = |slot: &Slot, sql: String, mark: usize| slot.then(&format!("{sql} AND NOT r.c{mark}"));
     let inserted = |slot: &Slot, sql: String, mark: usize| slot.then(&format!("{sql} WHERE r.c{mark}"));
     let (u, g, m) = (
@@ -179,9 +192,12 @@ fn body(slots: &[Slot; 12]) -> String {
         leavers.then(&bump_text(&leavers.rows)),
         leavers.then(&delete_text("memberships", &["user_id"], &leavers.rows)),
         dissolved.then(&delete_text("memberships", &["group_id"], &dissolved.rows)),
+        gone_parked.then(&delete_text("parked", &["referrer_id", "value"], &gone_parked.rows)),
+        unparked.then(&delete_text("parked", &["referrer_id"], &unparked.rows)),
         inserted(users, insert_text::<user::ActiveModel>(POSTGRES, &users.rows), u),
         inserted(groups, insert_text::<group::ActiveModel>(POSTGRES, &groups.rows), g),
         inserted(memberships, insert_text::<membership::ActiveModel>(POSTGRES, &memberships.rows), m),
+        parked.then(&insert_text::<parked::ActiveModel>(POSTGRES, &parked.rows)),
         directories.then(&update_text::<directory::ActiveModel>(POSTGRES, 1, &directories.rows)),
         event_texts(POSTGRES, &events.rows).map(|sql| events.then(&sql)).concat(),
         draw(commits),

@@ -12,8 +12,13 @@ use crate::{read, statement};
 pub const PURGE_ROWS: i64 = 1000;
 
 /// Tables with rows of a directory, and their keys, in the order they go. Tokens last: then the directory is empty.
-const TABLES: [(&str, &str); 4] =
-    [("memberships", "group_id, user_id"), ("users", "id"), ("groups", "id"), ("directory_tokens", "id")];
+const TABLES: [(&str, &str); 5] = [
+    ("memberships", "group_id, user_id"),
+    ("parked", "id"),
+    ("users", "id"),
+    ("groups", "id"),
+    ("directory_tokens", "id"),
+];
 
 #[derive(FromQueryResult)]
 struct Found {

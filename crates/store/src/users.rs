@@ -88,4 +88,17 @@ impl Tx {
         let rows = self.load_by_id_or_key::<Model>("users", "user_name_key", ids, names).await?;
         rows.into_iter().map(noun).collect()
     }
+
+    /// The users with these external ids, each within its directory; the first `most` of those that share one. One statement.
+    pub async fn load_users_by_external_id(
+        &self,
+        external_ids: &BTreeSet<(DirectoryId, String)>,
+        most: usize,
+    ) -> Result<Vec<User>, Error> {
+        let dialect = self.store.0.dialect;
+        let (keys, values) = dialect.rows("k", read::pairs(external_ids.iter().map(|(d, n)| (d, n))), 1);
+        let sql = dialect.lookup_first(&keys, "users", "t.directory_id = k.c0 AND t.external_id = k.c1", most);
+        let rows: Vec<Model> = read::all(&self.tx, dialect, &sql, values).await?;
+        rows.into_iter().map(noun).collect()
+    }
 }

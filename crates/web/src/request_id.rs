@@ -4,6 +4,7 @@ use std::error::Error;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -23,7 +24,8 @@ pub(crate) async fn stamp<B: MessageBody>(
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
-    if response.status().is_server_error() {
+    // What is not implemented is no failure.
+    if response.status().is_server_error() && response.status() != StatusCode::NOT_IMPLEMENTED {
         log(id, &response);
     }
     Ok(response)

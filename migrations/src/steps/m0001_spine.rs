@@ -57,7 +57,7 @@ CREATE TABLE directories (
     external_key {text} NOT NULL UNIQUE, kind {text} NOT NULL, state {text} NOT NULL, name {text} NOT NULL,
     name_key {text} NOT NULL, settings {text} NOT NULL,
     tokens_version {int} NOT NULL, documents_users {int} NOT NULL, documents_groups {int} NOT NULL,
-    views_users_active {int} NOT NULL, views_users_inactive {int} NOT NULL, views_groups {int} NOT NULL,
+    views_users_active {int} NOT NULL, views_users_inactive {int} NOT NULL, views_groups {int} NOT NULL, parked {int} NOT NULL,
     created_at {int} NOT NULL, updated_at {int} NOT NULL, version {int} NOT NULL);
 CREATE INDEX directories_environment ON directories (environment_id, id);
 CREATE INDEX directories_organization ON directories (organization_id, id);
@@ -107,6 +107,13 @@ CREATE TABLE memberships (
     present {bool} NOT NULL, told {bool} NOT NULL, PRIMARY KEY (group_id, user_id));
 CREATE INDEX memberships_user ON memberships (user_id, group_id);
 CREATE INDEX memberships_directory ON memberships (directory_id);
+
+CREATE TABLE parked (
+    id {text} PRIMARY KEY, environment_id {text} NOT NULL, directory_id {text} NOT NULL, referrer_id {text} NOT NULL,
+    value {text} NOT NULL, created_at {int} NOT NULL);
+CREATE UNIQUE INDEX parked_referrer ON parked (referrer_id, value);
+CREATE INDEX parked_value ON parked (directory_id, value, id);
+CREATE INDEX parked_directory ON parked (directory_id, id);
 ";
 
 const LOG: &str = "

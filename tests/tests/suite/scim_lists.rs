@@ -218,7 +218,7 @@ async fn unknown_members_are_counted(database: Database) -> Result<()> {
     let Answer::Group(answer) = world.write(&directory, Request::PatchGroup(group, patch)).await? else {
         anyhow::bail!("not a group");
     };
-    assert_eq!(answer.unknown_members, 2);
+    assert_eq!(answer.unknown_members.waiting, 2);
     let names: Vec<_> = answer.deviations.iter().map(|deviation| deviation.name).collect();
     assert!(names.contains(&"unknown_member"), "{names:?}");
     Ok(())

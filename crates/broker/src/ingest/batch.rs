@@ -1,19 +1,19 @@
 //! One batch: locked, read, executed, written. The pure core starts again whenever it named rows that were not read yet.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use model::Timestamp;
-use model::event::{Event, StreamId};
 use model::id::DirectoryId;
 use model::tenant::Directory;
-use store::{Contended, Store, Tx, Writes};
+use store::{Contended, Store, Tx};
 
-use super::execute::execute;
+use super::core::{Core, Done, Worked};
 use super::known::{Known, State};
 use super::loaded::Loaded;
 use super::needs::Needs;
 use super::request::{Answer, Refusal, Write};
-use super::working::{Draw, Stop, Working};
+use super::working::Draw;
 use super::writer::MAX_ROWS_TOGETHER;
 
 /// How often a write may name rows that were not foreseen: its resource, then its members, then the people behind them. Each
@@ -28,7 +28,16 @@ pub(crate) type Outcome = Option<Result<Answer, Refusal>>;
 pub(crate) enum Failure {
     Store(store::Error),
     /// It would touch more rows than a batch of several writes may.
-    Large,
+    Large(Large),
+}
+
+/// Of what there is so much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Large {
+    /// Members of a group of which all are spoken of.
+    Members,
+    /// References to a user who comes.
+    Arriving,
 }
 
 impl From<store::Error> for Failure {
@@ -92,7 +101,7 @@ async fn finish(
 ) -> Result<Vec<Outcome>, Failure> {
     let here = |write: &Write| directories.iter().any(|directory| directory.id == write.directory_id);
     let mine: Vec<_> = writes.iter().filter(|write| here(write)).cloned().collect();
-    let (done, answers) = settle(&tx, draw, &directories, mine).await?;
+    let Worked { done, answers } = settle(&tx, draw, &directories, mine).await?;
     let from = tx.heads.clone();
     let mut state = State { heads: done.heads.clone(), directories: done.writes.directories.clone() };
     apply(&mut tx, done).await?;
@@ -106,19 +115,7 @@ async fn finish(
     Ok(outcomes)
 }
 
-/// What the pure core leaves to be written.
-struct Done {
-    writes: Writes,
-    events: Vec<Event>,
-    heads: std::collections::BTreeMap<StreamId, store::Head>,
-}
-
-async fn settle(
-    tx: &Tx,
-    draw: &mut Draw,
-    directories: &[Directory],
-    writes: Vec<Write>,
-) -> Result<(Done, Vec<Result<Answer, Refusal>>), Failure> {
+async fn settle(tx: &Tx, draw: &mut Draw, directories: &[Directory], writes: Vec<Write>) -> Result<Worked, Failure> {
     let (mut loaded, mut foreseen) = (Loaded::default(), Needs::default());
     writes.iter().for_each(|write| foreseen.foresee(write));
     if tx.is_remembered() && foreseen.are_names() {
@@ -126,41 +123,27 @@ async fn settle(
     } else {
         loaded.load(tx, foreseen).await?;
     }
-    for _ in 0..=writes.len() * MAX_ROUNDS_PER_WRITE {
-        let mut working = Working::new(Timestamp(tx.now_ms), directories, tx.heads.clone(), &loaded, draw);
-        let answers: Vec<_> = writes.iter().map(|write| execute(&mut working, write)).collect();
-        if working.missing.is_empty() {
-            return Ok((net(working, directories), answers.into_iter().map(answered).collect()));
+    let rounds = writes.len() * MAX_ROUNDS_PER_WRITE;
+    let (now, heads, directories) = (Timestamp(tx.now_ms), tx.heads.clone(), directories.to_vec());
+    let core = Arc::new(Core { now, directories, heads, writes });
+    for _ in 0..=rounds {
+        match core.run(tx, &mut loaded, draw).await? {
+            Ok(worked) => return Ok(worked),
+            Err(missing) => loaded.load(tx, *missing).await?,
         }
-        let missing = working.missing;
-        loaded.load(tx, missing).await?;
-        if writes.len() > 1 && loaded.members() > MAX_ROWS_TOGETHER {
-            return Err(Failure::Large);
+        if core.writes.len() > 1 {
+            check_size(&loaded)?;
         }
     }
     Err(store::Error::Corrupt { what: "batch" }.into())
 }
 
-fn answered(answer: Result<Answer, Stop>) -> Result<Answer, Refusal> {
-    answer.map_err(|stop| match stop {
-        Stop::Refused(refusal) => refusal,
-        Stop::Missing => Refusal::Unavailable,
-    })
-}
-
-fn net(working: Working<'_>, before: &[Directory]) -> Done {
-    let directories = working.directories.into_values().filter(|directory| !before.contains(directory)).collect();
-    let mut memberships = working.pairs.net();
-    memberships.deleted.retain(|pair| !working.left.contains(pair));
-    let writes = Writes {
-        directories,
-        users: working.users.net(),
-        groups: working.groups.net(),
-        memberships,
-        leavers: working.leavers,
-        dissolved: working.dissolved,
-    };
-    Done { writes, events: working.events, heads: working.heads }
+fn check_size(loaded: &Loaded) -> Result<(), Failure> {
+    match (loaded.members() > MAX_ROWS_TOGETHER, loaded.arriving() > MAX_ROWS_TOGETHER) {
+        (true, _) => Err(Failure::Large(Large::Members)),
+        (_, true) => Err(Failure::Large(Large::Arriving)),
+        (false, false) => Ok(()),
+    }
 }
 
 async fn apply(tx: &mut Tx, done: Done) -> Result<(), store::Error> {

@@ -6,22 +6,23 @@ use model::diff::{Change, diff};
 use model::event::{EventType, Subject};
 use model::id::GroupId;
 use model::person::Team;
-use model::resource::{Group, GroupDocument};
+use model::resource::{Group, GroupDocument, Referrer};
 use model::settings::OmittedMembers;
 use model::tenant::Directory;
 use model::view::{DirectoryGroup, Updated};
 use normalize::Repair;
 use scim::{Departure, Document, Parsed, Patch, Reference, schema::GROUP};
 
-use super::members::{self, Changes, Wanted};
-use super::request::{Answer, GroupAnswer, Refusal};
+use super::members;
+use super::request::{Answer, GroupAnswer, Refusal, Unknown};
+use super::roster::{Changes, Wanted, resolve};
 use super::users::{raw, read, stored, wire};
 use super::working::{Stop, Working};
 
 pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &Parsed) -> Result<Answer, Stop> {
     let mut document = parsed.document.clone();
     document.fill_defaults(&GROUP, None);
-    let changes = members::resolve(working, directory, None, Wanted::Exactly(listed(parsed)));
+    let changes = resolve(working, directory, None, Wanted::Exactly(listed(parsed)));
     check_name(working, directory, None, &document)?;
     let changes = changes?;
     members::check_told(working, directory, &document, &changes)?;
@@ -63,6 +64,7 @@ pub(crate) fn patch(
 
 pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<Answer, Stop> {
     let (group, _) = get(working, directory, id)?;
+    working.count_parked(directory, Referrer::Group(id))?;
     working.advance(directory)?;
     if let Some(view) = &group.view {
         let data = raw(view)?;
@@ -71,6 +73,7 @@ pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: Group
     if let Some(document) = &group.document {
         working.group_names.remove((directory.id, document.display_name_key.clone()));
     }
+    working.unpark_all(directory, Referrer::Group(id))?;
     working.dissolve(id);
     count(working, directory, Some(&group), None);
     working.groups.remove((directory.id, id));
@@ -91,15 +94,15 @@ fn get(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<
     Ok((group, document))
 }
 
-/// Document first, then members: an event of a member shows the group as it is now. Answers how many members are unknown.
+/// Document first, then members: an event of a member shows the group as it is now.
 fn change(
     working: &mut Working<'_>,
     directory: &Directory,
     (group, before): (Group, Document),
     document: &Document,
     wanted: Wanted<'_>,
-) -> Result<(Group, usize), Stop> {
-    let changes = members::resolve(working, directory, Some(group.id), wanted);
+) -> Result<(Group, Unknown), Stop> {
+    let changes = resolve(working, directory, Some(group.id), wanted);
     check_name(working, directory, Some(group.id), document)?;
     let changes = changes?;
     members::check_told(working, directory, document, &changes)?;
@@ -186,22 +189,29 @@ fn tell(working: &mut Working<'_>, directory: &Directory, group: &mut Group, tea
     Ok(())
 }
 
-/// A membership change moves the group's version. Answers how many members are unknown.
+/// A membership change moves the group's version; what waits is not shown, and does not.
 fn apply_members(
     working: &mut Working<'_>,
     directory: &Directory,
     group: &mut Group,
     changes: Changes,
-) -> Result<usize, Stop> {
-    if changes.moves.is_empty() {
-        return Ok(changes.unknown);
+) -> Result<Unknown, Stop> {
+    let Changes { moves, parks, unknown } = changes;
+    if !parks.is_empty() {
+        working.advance(directory)?;
     }
-    for (user, joins) in changes.moves {
-        group.version = members::set(working, directory, group, user, joins)?;
+    for (value, waits) in parks {
+        let referrer = Referrer::Group(group.id);
+        if waits { working.park(directory, referrer, value) } else { working.unpark(directory, referrer, value) }
     }
-    group.updated_at = working.now;
-    working.groups.put((directory.id, group.id), group.clone());
-    Ok(changes.unknown)
+    if !moves.is_empty() {
+        for (user, joins) in moves {
+            group.version = members::set(working, directory, group, user, joins)?;
+        }
+        group.updated_at = working.now;
+        working.groups.put((directory.id, group.id), group.clone());
+    }
+    Ok(unknown)
 }
 
 /// Who is in the group now, for the answer to a create or replace.
@@ -213,10 +223,10 @@ fn answer(
     (group, document): (Group, Document),
     members: Option<Vec<Reference>>,
     departures: &[Departure],
-    unknown_members: usize,
+    unknown_members: Unknown,
 ) -> Answer {
     let mut deviations = normalize::deviations(departures);
-    deviations.extend((unknown_members > 0).then(|| Repair::UnknownMember.at("members")));
+    deviations.extend(unknown_members.any().then(|| Repair::UnknownMember.at("members")));
     Answer::Group(Box::new(GroupAnswer { group, document, members, deviations, unknown_members }))
 }
 

@@ -1,12 +1,13 @@
 //! What was read from the database for a batch. A name that was asked for and is not there is known to be absent.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use model::id::{DirectoryId, GroupId, UserId};
-use model::resource::{Group, Membership, User};
+use model::id::{DirectoryId, GroupId, ParkedId, UserId};
+use model::resource::{Group, Membership, Parked, Referrer, User};
 use store::Tx;
 
 use super::needs::Needs;
+use super::parked::{MAX_ARRIVING, MAX_NAMESAKES};
 
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
@@ -17,10 +18,19 @@ pub(crate) struct Loaded {
     pub(crate) pairs: HashMap<(GroupId, UserId), Option<Membership>>,
     /// Groups of which every member is in `pairs`; their ids in order.
     pub(crate) whole_groups: HashMap<GroupId, BTreeSet<UserId>>,
+    /// Who has an external id, in order; no more than [`MAX_NAMESAKES`].
+    pub(crate) external_ids: HashMap<(DirectoryId, String), BTreeSet<UserId>>,
+    pub(crate) parked: HashMap<(Referrer, String), Option<Parked>>,
+    /// Referrers of whom every reference that waits is in `parked`.
+    pub(crate) whole_referrers: HashMap<Referrer, BTreeSet<String>>,
+    pub(crate) counted: HashMap<Referrer, i64>,
+    /// Who waits for a value, the oldest first; no more than [`MAX_ARRIVING`].
+    pub(crate) awaited: HashMap<(DirectoryId, String), BTreeMap<ParkedId, Referrer>>,
 }
 
 impl Loaded {
-    /// Reads what is needed, at most one statement for each of users, groups and memberships.
+    /// Reads what is needed: at most one statement for each of users, groups and memberships, and three for references that
+    /// name somebody by other means or wait.
     pub(crate) async fn load(&mut self, tx: &Tx, needs: Needs) -> Result<(), store::Error> {
         if !needs.groups.is_empty() || !needs.group_names.is_empty() {
             let found = tx.load_groups(&needs.groups, &needs.group_names).await?;
@@ -40,6 +50,39 @@ impl Loaded {
             self.whole_groups.extend(needs.whole_groups.iter().map(|id| (*id, BTreeSet::new())));
             found.into_iter().for_each(|membership| self.add_membership(membership, &needs.whole_groups));
         }
+        self.load_references(tx, needs.external_ids, needs.counted).await?;
+        let Needs { parked, whole_referrers, awaited, .. } = needs;
+        if !parked.is_empty() || !whole_referrers.is_empty() || !awaited.is_empty() {
+            let found = tx.load_parked(&parked, &whole_referrers, (&awaited, MAX_ARRIVING)).await?;
+            self.parked.extend(parked.into_iter().map(|key| (key, None)));
+            self.whole_referrers.extend(whole_referrers.into_iter().map(|referrer| (referrer, BTreeSet::new())));
+            self.awaited.extend(awaited.into_iter().map(|key| (key, BTreeMap::new())));
+            found.into_iter().for_each(|parked| self.add_parked(parked));
+        }
+        Ok(())
+    }
+
+    async fn load_references(
+        &mut self,
+        tx: &Tx,
+        external_ids: BTreeSet<(DirectoryId, String)>,
+        counted: BTreeSet<Referrer>,
+    ) -> Result<(), store::Error> {
+        if !external_ids.is_empty() {
+            let found = tx.load_users_by_external_id(&external_ids, MAX_NAMESAKES).await?;
+            self.external_ids.extend(external_ids.into_iter().map(|key| (key, BTreeSet::new())));
+            for user in found {
+                if let Some(external_id) = user.document.as_ref().and_then(|document| document.external_id.clone()) {
+                    self.external_ids.entry((user.directory_id, external_id)).or_default().insert(user.id);
+                }
+                self.add_user(user);
+            }
+        }
+        if !counted.is_empty() {
+            let counts = tx.count_parked(&counted).await?;
+            self.counted.extend(counted.into_iter().map(|referrer| (referrer, 0)));
+            self.counted.extend(counts);
+        }
         Ok(())
     }
 
@@ -51,7 +94,13 @@ impl Loaded {
 
     /// How many members of whole groups were read.
     pub(crate) fn members(&self) -> usize {
-        self.whole_groups.values().map(BTreeSet::len).sum()
+        let waiting: usize = self.whole_referrers.values().map(BTreeSet::len).sum();
+        waiting + self.whole_groups.values().map(BTreeSet::len).sum::<usize>()
+    }
+
+    /// How many references wait for somebody who may come.
+    pub(crate) fn arriving(&self) -> usize {
+        self.awaited.values().map(BTreeMap::len).sum()
     }
 
     /// A row is known under its id and its name.
@@ -67,6 +116,17 @@ impl Loaded {
             self.group_names.insert((group.directory_id, document.display_name_key.clone()), Some(group.id));
         }
         self.groups.insert((group.directory_id, group.id), Some(group));
+    }
+
+    /// A row may be found in several ways; it belongs to all of them.
+    fn add_parked(&mut self, parked: Parked) {
+        if let Some(values) = self.whole_referrers.get_mut(&parked.referrer) {
+            values.insert(parked.value.clone());
+        }
+        if let Some(waiting) = self.awaited.get_mut(&(parked.directory_id, parked.value.clone())) {
+            waiting.insert(parked.id, parked.referrer);
+        }
+        self.parked.insert((parked.referrer, parked.value.clone()), Some(parked));
     }
 
     fn add_membership(&mut self, membership: Membership, whole: &BTreeSet<GroupId>) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::case_key;
 use model::id::{DirectoryId, GroupId, UserId};
+use model::resource::Referrer;
 use scim::schema::ENTERPRISE_USER;
 use scim::{DetachedChange, Document, Parsed};
 
@@ -21,6 +22,16 @@ pub(crate) struct Needs {
     pub(crate) pairs: BTreeSet<(GroupId, UserId)>,
     /// Groups with all their members.
     pub(crate) whole_groups: BTreeSet<GroupId>,
+    /// Users by external id.
+    pub(crate) external_ids: BTreeSet<(DirectoryId, String)>,
+    /// References that may wait.
+    pub(crate) parked: BTreeSet<(Referrer, String)>,
+    /// Referrers with all their references that wait.
+    pub(crate) whole_referrers: BTreeSet<Referrer>,
+    /// Referrers, for how many of their references wait.
+    pub(crate) counted: BTreeSet<Referrer>,
+    /// Values that somebody may wait for.
+    pub(crate) awaited: BTreeSet<(DirectoryId, String)>,
 }
 
 impl Needs {
@@ -30,8 +41,11 @@ impl Needs {
 
     /// Whether nothing but names is needed: most often to learn that they are free, and a unique index says so, too.
     pub(crate) fn are_names(&self) -> bool {
-        let Self { users, user_names: _, groups, group_names: _, pairs, whole_groups } = self;
-        users.is_empty() && groups.is_empty() && pairs.is_empty() && whole_groups.is_empty()
+        let Self { users, user_names: _, groups, group_names: _, pairs, whole_groups, .. } = self;
+        let rows = users.is_empty() && groups.is_empty() && pairs.is_empty() && whole_groups.is_empty();
+        let Self { external_ids, parked, whole_referrers, counted, awaited, .. } = self;
+        let none_waits = parked.is_empty() && whole_referrers.is_empty() && counted.is_empty() && awaited.is_empty();
+        rows && none_waits && external_ids.is_empty()
     }
 
     /// Names what the write says by itself that it needs, so that most batches run once. What it leaves out is named when the
@@ -81,6 +95,11 @@ impl Needs {
     }
 
     fn foresee_people<'v>(&mut self, directory: DirectoryId, values: impl IntoIterator<Item = &'v str>) {
-        self.users.extend(values.into_iter().filter_map(|value| Some((directory, value.parse().ok()?))));
+        for value in values {
+            match value.parse() {
+                Ok(id) => drop(self.users.insert((directory, id))),
+                Err(_) => drop(self.external_ids.insert((directory, value.to_owned()))),
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn persist(
 ) -> Result<Vec<Outcome>, Failure> {
     let (end, mut pauses) = (Instant::now() + PERSISTENCE, PAUSES.into_iter());
     loop {
-        match batch::run(store, known, draw, writes, contended).await {
+        match Box::pin(batch::run(store, known, draw, writes, contended)).await {
             Err(Failure::Store(store::Error::Unavailable(error))) if Instant::now() < end => {
                 let Some(pause) = pauses.next() else { return Err(store::Error::Unavailable(error).into()) };
                 metrics.begun_again.inc();

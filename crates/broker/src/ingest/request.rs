@@ -46,6 +46,11 @@ impl Request {
         }
     }
 
+    /// Whether references may wait for what it writes.
+    pub(crate) const fn may_be_awaited(&self) -> bool {
+        matches!(self, Self::CreateUser(_) | Self::ReplaceUser(..) | Self::PatchUser(..))
+    }
+
     /// About how many rows the request names.
     pub(crate) fn rows(&self) -> usize {
         let listed = |change: &DetachedChange| match change {
@@ -85,8 +90,23 @@ pub struct GroupAnswer {
     /// The members as a create or replace left them; `None` for a PATCH, which does not read them.
     pub members: Option<Vec<Reference>>,
     pub deviations: Vec<Deviation>,
-    /// Entries that name nobody in the directory; they were skipped.
-    pub unknown_members: usize,
+    /// How many of the members that the request names are not in the directory.
+    pub unknown_members: Unknown,
+}
+
+/// References of one request that name nobody in the directory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unknown {
+    /// They wait for who has that id or external id.
+    pub waiting: usize,
+    /// There was no room for them to wait, or nobody can ever have such an external id.
+    pub skipped: usize,
+}
+
+impl Unknown {
+    pub const fn any(self) -> bool {
+        self.waiting > 0 || self.skipped > 0
+    }
 }
 
 /// Why a write was not done. Nothing of it was applied.

@@ -5,13 +5,14 @@ use model::diff::{Change, View, diff, halfway};
 use model::event::{EventType, Subject};
 use model::id::UserId;
 use model::person::{Email, Person};
-use model::resource::{User, UserDocument, UserView};
+use model::resource::{Referrer, User, UserDocument, UserView};
 use model::tenant::Directory;
 use model::view::{DirectoryUser, Updated, UserState};
 use model::{Deviation, case_key};
 use scim::{Document, Parsed, Patch, schema::USER};
 use serde_json::value::RawValue;
 
+use super::parked::{arrive, await_manager};
 use super::request::{Answer, Refusal, UserAnswer};
 use super::working::{Stop, Working};
 
@@ -19,6 +20,7 @@ pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &
     let mut document = parsed.document.clone();
     document.fill_defaults(&USER, None);
     let user = settle(working, directory, None, &document)?;
+    let user = arrive(working, directory, user)?;
     Ok(answer(user, document, normalize::deviations(&parsed.departures)))
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn patch(
 
 pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: UserId) -> Result<Answer, Stop> {
     let (user, _) = get(working, directory, id)?;
+    working.unpark_all(directory, Referrer::User(id))?;
     let version = working.advance(directory)?;
     if let Some(view) = &user.view {
         let data = raw(&view.json)?;
@@ -82,6 +85,7 @@ fn change(
     deviations: Vec<Deviation>,
 ) -> Result<Answer, Stop> {
     let user = if *before == document { user } else { settle(working, directory, Some(&user), &document)? };
+    let user = arrive(working, directory, user)?;
     Ok(answer(user, document, deviations))
 }
 
@@ -100,12 +104,14 @@ fn settle(
     let user_name_key = case_key(&person.user_name);
     let taken = working.user_named(directory.id, &user_name_key);
     let manager = resolve_manager(working, directory, &mut person);
+    let awaited = before.map(|user| working.parked_of(directory, Referrer::User(user.id))).transpose();
     if taken?.is_some_and(|owner| Some(owner) != before.map(|user| user.id)) {
         return Err(scim::Error::uniqueness("userName").into());
     }
-    manager?;
+    let (manager, awaited) = (manager?, awaited?.unwrap_or_default());
     let version = working.advance(directory)?;
     let mut user = before.cloned().unwrap_or_else(|| blank(working, directory));
+    await_manager(working, directory, user.id, &awaited, manager);
     user.version = version;
     user.updated_at = working.now;
     user.document = Some(UserDocument {
@@ -130,8 +136,10 @@ fn mail_key(emails: &[Email]) -> Option<String> {
 }
 
 fn blank(working: &mut Working<'_>, directory: &Directory) -> User {
+    let id = working.new_id();
+    working.new_users.insert(id);
     User {
-        id: working.new_id(),
+        id,
         environment_id: directory.environment_id,
         directory_id: directory.id,
         version: 0,
@@ -189,15 +197,26 @@ fn updated(
     Ok(true)
 }
 
-/// Fills what the directory knows of a manager who is one of its users.
-fn resolve_manager(working: &mut Working<'_>, directory: &Directory, person: &mut Person) -> Result<(), Stop> {
-    let Some(manager) = &mut person.manager else { return Ok(()) };
-    let Ok(id) = manager.value.parse() else { return Ok(()) };
-    let Some(view) = working.user(directory.id, id)?.and_then(|user| user.view) else { return Ok(()) };
+/// Fills what the directory knows of a manager who is one of its users; else the manager who is waited for.
+fn resolve_manager(
+    working: &mut Working<'_>,
+    directory: &Directory,
+    person: &mut Person,
+) -> Result<Option<String>, Stop> {
+    let Some(manager) = &mut person.manager else { return Ok(None) };
+    let Some(id) = working.one_named(directory, &manager.value)? else { return Ok(Some(manager.value.clone())) };
+    let Some(view) = working.user(directory.id, id)?.and_then(|user| user.view) else { return Ok(None) };
     let view: DirectoryUser = read(&view.json)?;
+    manager.value = id.to_string();
     manager.email = view.email;
     manager.display_name = manager.display_name.take().or(view.custom_attributes.display_name).or(view.name);
-    Ok(())
+    Ok(None)
+}
+
+/// Tells what has become of a user whose manager has come.
+pub(super) fn look_again(working: &mut Working<'_>, directory: &Directory, id: UserId) -> Result<(), Stop> {
+    let (user, document) = get(working, directory, id)?;
+    settle(working, directory, Some(&user), &document).map(drop)
 }
 
 /// Moves the directory's counters of both faces.

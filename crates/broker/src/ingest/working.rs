@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use model::Timestamp;
 use model::event::{Event, StreamId};
 use model::id::{DirectoryId, GroupId, Id, IdSource, Kind, UserId};
-use model::resource::{Group, Membership, User};
+use model::resource::{Group, Membership, Parked, Referrer, User};
 use model::tenant::Directory;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -60,8 +60,16 @@ pub(crate) struct Working<'a> {
     pub(crate) group_names: Shelf<'a, (DirectoryId, String), GroupId>,
     pub(crate) pairs: Shelf<'a, (GroupId, UserId), Membership>,
     whole_base: &'a HashMap<GroupId, BTreeSet<UserId>>,
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) parked: Shelf<'a, (Referrer, String), Parked>,
+    /// By how many the references that wait have grown, of each referrer.
+    pub(crate) parked_by: HashMap<Referrer, i64>,
+    /// Who waits for nobody any more.
+    pub(crate) unparked: BTreeSet<Referrer>,
     /// Groups made in this batch: all their members are known.
     pub(crate) new_groups: BTreeSet<GroupId>,
+    /// Users made in this batch.
+    pub(crate) new_users: BTreeSet<UserId>,
     pub(crate) leavers: Vec<(UserId, i64)>,
     /// Memberships that ended because the user went: the statement that moves the groups' versions still needs them.
     pub(crate) left: BTreeSet<(GroupId, UserId)>,
@@ -89,7 +97,12 @@ impl<'a> Working<'a> {
             group_names: Shelf::new(&loaded.group_names),
             pairs: Shelf::new(&loaded.pairs),
             whole_base: &loaded.whole_groups,
+            loaded,
+            parked: Shelf::new(&loaded.parked),
+            parked_by: HashMap::new(),
+            unparked: BTreeSet::new(),
             new_groups: BTreeSet::new(),
+            new_users: BTreeSet::new(),
             leavers: Vec::new(),
             left: BTreeSet::new(),
             dissolved: BTreeSet::new(),
@@ -177,7 +190,8 @@ impl<'a> Working<'a> {
     pub(crate) fn is_member(&mut self, group: GroupId, user: UserId) -> Option<bool> {
         match self.pairs.get(&(group, user)) {
             Some(pair) => Some(pair.is_some_and(|pair| pair.present)),
-            None if self.new_groups.contains(&group) || self.whole_base.contains_key(&group) => Some(false),
+            None if self.new_groups.contains(&group) || self.new_users.contains(&user) => Some(false),
+            None if self.whole_base.contains_key(&group) => Some(false),
             None => {
                 self.missing.pairs.insert((group, user));
                 None

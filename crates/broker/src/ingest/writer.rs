@@ -13,7 +13,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
-use super::batch::{Failure, Outcome};
+use super::batch::{Failure, Large, Outcome};
 use super::known::Known;
 use super::metrics::Metrics;
 use super::persist::persist;
@@ -261,7 +261,7 @@ async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, conten
             shared.metrics.batch_done(&outcomes);
             shared.give(batch, outcomes);
         }
-        Err(Failure::Large) => part(shared, batch),
+        Err(Failure::Large(large)) => part(shared, batch, large),
         Err(Failure::Store(error)) if batch.len() > 1 && error.is_refusal() => {
             tracing::warn!(error = %error, writes = batch.len(), "a batch was refused; its writes run one by one");
             for waiting in batch {
@@ -278,9 +278,12 @@ async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, conten
 }
 
 /// Too many rows for one batch: those that may be the cause go alone next time.
-fn part(shared: &Shared, batch: Vec<Waiting>) {
+fn part(shared: &Shared, batch: Vec<Waiting>, large: Large) {
     for mut waiting in batch.into_iter().rev() {
-        waiting.alone |= waiting.write.request.names_whole_group();
+        waiting.alone |= match large {
+            Large::Members => waiting.write.request.names_whole_group(),
+            Large::Arriving => waiting.write.request.may_be_awaited(),
+        };
         shared.put_back(waiting);
     }
 }

@@ -6,6 +6,7 @@ mod endpoint;
 mod event;
 mod group;
 mod organization;
+mod parked;
 pub mod tag;
 mod user;
 
@@ -15,5 +16,6 @@ pub use endpoint::EndpointView;
 pub use event::{Context, Envelope, MembershipData, Updated};
 pub use group::DirectoryGroup;
 pub use organization::{DomainView, OrganizationView};
+pub use parked::ParkedView;
 pub use tag::ObjectTag;
 pub use user::{DirectoryUser, UserState};

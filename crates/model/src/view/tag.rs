@@ -29,6 +29,7 @@ objects! {
     OrganizationDomain = "organization_domain",
     WebhookEndpoint = "webhook_endpoint",
     Event = "event",
+    ParkedReference = "parked_reference",
     List = "list",
 }
 

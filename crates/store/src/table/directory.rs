@@ -21,6 +21,7 @@ pub struct Model {
     pub views_users_active: i64,
     pub views_users_inactive: i64,
     pub views_groups: i64,
+    pub parked: i64,
     pub created_at: i64,
     pub updated_at: i64,
     pub version: i64,

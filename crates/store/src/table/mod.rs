@@ -15,6 +15,7 @@ pub(crate) mod group;
 pub(crate) mod membership;
 pub(crate) mod organization;
 pub(crate) mod organization_domain;
+pub(crate) mod parked;
 pub(crate) mod position;
 pub(crate) mod stream;
 pub(crate) mod user;

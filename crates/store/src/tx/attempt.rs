@@ -18,7 +18,7 @@ use crate::dialect::{Cell, Rows};
 use crate::error::Error;
 use crate::procedure::{self, Sets};
 use crate::script::MAX_ROWS;
-use crate::{directories, groups, memberships, read, users};
+use crate::{directories, groups, memberships, parked, read, users};
 
 /// Rows of one table in a call: a batch of as many rows as one statement carries may have some more events.
 const MAX_IN_A_CALL: usize = 2 * MAX_ROWS;
@@ -60,8 +60,9 @@ impl Tx {
     }
 
     fn sets(&mut self, places: &Places) -> Sets {
-        let Writes { directories, users, groups, memberships, leavers, dissolved } = std::mem::take(&mut self.staged);
-        let dissolved: Vec<_> = dissolved.iter().collect();
+        let Writes { directories, users, groups, memberships, leavers, dissolved, parked, unparked } =
+            std::mem::take(&mut self.staged);
+        let (dissolved, unparked): (Vec<_>, Vec<_>) = (dissolved.iter().collect(), unparked.iter().collect());
         Sets {
             heads: head_rows(&self.loaded, &self.heads),
             gone_users: read::pairs(users.deleted),
@@ -72,6 +73,9 @@ impl Tx {
             memberships: marked(memberships::rows(&memberships.inserted), memberships::rows(&memberships.updated)),
             leavers: leaver_rows(&leavers),
             dissolved: read::keys([&dissolved]),
+            gone_parked: read::pairs(parked.deleted),
+            unparked: read::keys([&unparked]),
+            parked: bulk::rows(parked::rows(parked.inserted)),
             directories: bulk::rows(directories.iter().map(directories::row).collect::<Vec<_>>()),
             events: self.event_rows(places),
             commits: commit_rows(&places.commits),

@@ -2,12 +2,24 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
+use super::Tx;
 use crate::connections::{Connections, Transaction};
+use crate::error::Error;
 
 /// A database transaction, or the pool, where each statement stands alone.
 pub(crate) enum Link {
     Transaction(Transaction),
     Pool(Connections),
+}
+
+impl Tx {
+    /// Shows that who holds this transaction's locks is there: a node that is paused loses them.
+    pub async fn breathe(&self) -> Result<(), Error> {
+        if matches!(self.tx, Link::Transaction(_)) {
+            self.tx.execute_unprepared("SELECT 1").await?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait::async_trait]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::mem;
 
 use model::id::{DirectoryId, GroupId, UserId};
-use model::resource::{Group, Membership, User};
+use model::resource::{Group, Membership, Parked, Referrer, User};
 use model::tenant::Directory;
 
 use super::Tx;
@@ -13,7 +13,7 @@ use crate::bulk::Bulk;
 use crate::dialect::{Cell, Rows};
 use crate::error::Error;
 use crate::script::Script;
-use crate::{directories, groups, memberships, read, users};
+use crate::{directories, groups, memberships, parked, read, users};
 
 /// What became of the rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,10 @@ pub struct Writes {
     pub leavers: Vec<(UserId, i64)>,
     /// Groups whose memberships all go.
     pub dissolved: BTreeSet<GroupId>,
+    /// References that wait: they come and go, and never change.
+    pub parked: Net<Parked, (Referrer, String)>,
+    /// Who waits for nobody any more.
+    pub unparked: BTreeSet<Referrer>,
 }
 
 impl Tx {
@@ -49,12 +53,16 @@ impl Tx {
             self.staged = writes;
             return Ok(());
         }
-        let Writes { directories, mut users, mut groups, memberships, leavers, dissolved } = writes;
+        let Writes { directories, mut users, mut groups, memberships, leavers, dissolved, parked, unparked } = writes;
         self.run(|script| {
             script.delete("users", &["directory_id", "id"], read::pairs(mem::take(&mut users.deleted)));
             script.delete("groups", &["directory_id", "id"], read::pairs(mem::take(&mut groups.deleted)));
+            script.delete("parked", &["referrer_id", "value"], read::pairs(parked.deleted));
         })
         .await?;
+        let unparked: Vec<_> = unparked.iter().collect();
+        self.run(|script| script.delete("parked", &["referrer_id"], read::keys([&unparked]))).await?;
+        self.script.insert(parked::rows(parked.inserted));
         self.stage_rows(directories, users, groups, memberships, !leavers.is_empty()).await?;
         self.run(|script| bump_groups(script, &leavers)).await?;
         let leavers: Vec<_> = leavers.iter().map(|(user, _)| user).collect();

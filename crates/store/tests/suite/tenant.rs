@@ -7,7 +7,7 @@ use model::delivery::{Attempt, DeliveryState};
 use model::endpoint::{Endpoint, EndpointStatus};
 use model::event::{EventType, StreamId, Subject};
 use model::id::{AttemptId, DirectoryTokenId, EnvironmentId, EventId};
-use model::resource::{Group, GroupDocument, Membership, User, UserDocument, UserView};
+use model::resource::{Group, GroupDocument, Membership, Parked, Referrer, User, UserDocument, UserView};
 use model::secret::Secret;
 use model::settings::DirectorySettings;
 use model::tenant::{
@@ -229,4 +229,16 @@ async fn attempt(store: &Store, of: EnvironmentId, fanned: Fanned) -> anyhow::Re
     let written = store.system().write_results(&holder, &results, at.0).await?;
     anyhow::ensure!(written == BTreeSet::from([fanned.id]), "the result is written");
     Ok(id)
+}
+
+/// A member of the group who has not come yet.
+pub(crate) fn parked(store: &Store, tx: &Tx, of: &Group, value: &str) -> Parked {
+    Parked {
+        id: store.new_id(tx.now_ms),
+        environment_id: of.environment_id,
+        directory_id: of.directory_id,
+        referrer: Referrer::Group(of.id),
+        value: value.to_owned(),
+        created_at: Timestamp(tx.now_ms),
+    }
 }

@@ -108,13 +108,14 @@ fn note(directory: DirectoryId, answer: &Answer) {
         tracing::debug!(directory = %directory, deviations = told.join(", "), "normalised a request");
     }
     if let Answer::Group(group) = answer
-        && group.unknown_members > 0
+        && group.unknown_members.any()
     {
         tracing::info!(
             directory = %directory,
             group = %group.group.id,
-            skipped = group.unknown_members,
-            "members who are not in the directory were skipped"
+            waiting = group.unknown_members.waiting,
+            skipped = group.unknown_members.skipped,
+            "members who are not in the directory"
         );
     }
 }

@@ -16,7 +16,7 @@ on_each_database!(MIGRATED: a_page_costs_the_same_whatever_is_there);
 
 /// The request's authentication apart.
 const MOST: u64 = 4;
-/// Users of a directory, all of them in one group and one of them in as many; as many organizations.
+/// Users of a directory, all of them in one group and one of them in as many; as many who are waited for, and organizations.
 const FEW: usize = 3;
 const MANY: usize = 400;
 
@@ -24,7 +24,7 @@ const MANY: usize = 400;
 const CROWD: usize = 32;
 
 /// Every list of the document, with every filter that names an id or a text: ids are filled in.
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 23] = [
     "/organizations?limit=100",
     "/organizations?limit=100&search=acme",
     "/organizations?limit=100&domains=ours.example",
@@ -35,6 +35,7 @@ const PAGES: [&str; 22] = [
     "/directories?limit=100&domain=ours.example",
     "/directories?limit=100&before={directory}",
     "/directories/{directory}/tokens",
+    "/directories/{directory}/parked?limit=100",
     "/directory_users?limit=100&directory={directory}",
     "/directory_users?limit=100&group={group}",
     "/directory_users?limit=100&directory={directory}&email=0%40x.example",
@@ -70,7 +71,8 @@ async fn fill(tenant: &Tenant, size: usize) -> Result<Ids> {
     }
     // So that a page after the first holds the others.
     users.sort();
-    let all: Vec<_> = users.iter().map(String::as_str).collect();
+    let late: Vec<_> = names.iter().map(|name| format!("late {name}")).collect();
+    let all: Vec<_> = users.iter().chain(&late).map(String::as_str).collect();
     let group = tenant.group(&directory, "All", &all).await?;
     let one = &all[..1];
     for some in names.chunks(CROWD) {

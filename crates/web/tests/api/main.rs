@@ -12,6 +12,7 @@ mod list_costs;
 mod once;
 mod organizations;
 mod pages;
+mod parked;
 mod people;
 mod shape;
 mod strangers;

@@ -73,6 +73,9 @@ async fn rows(scene: &Scene<'_>, directory: &Directory, text: &mut String) -> Re
     let filter = UserFilter { directory_id: Some(directory.id), ..UserFilter::default() };
     let all = PageQuery { limit: 1000, order: Order::Oldest, before: None, after: None };
     _ = writeln!(text, "{:?}", world.broker.list_users(world.environment, &filter, all).await?);
+    let all = PageQuery { limit: 1000, order: Order::Oldest, before: None, after: None };
+    let (parked, _) = world.broker.list_parked(world.environment, &directory.id.to_string(), all).await?;
+    _ = writeln!(text, "{parked:?}");
     let shown = world.broker.find_directory(world.environment, &directory.id.to_string()).await?;
     _ = writeln!(text, "{:?}", shown.counters);
     Ok(())

@@ -45,20 +45,26 @@ impl<'a> Scene<'a> {
         self.world.write(&self.places[step.directory].directory, request).await
     }
 
-    fn user(&self, directory: usize, number: usize) -> UserId {
+    /// How a member or manager is referred to.
+    fn reference(&self, directory: usize, number: usize) -> String {
         let stranger = || self.places[(directory + 1) % DIRECTORIES].users[0];
-        self.places[directory].users.get(number).copied().unwrap_or_else(stranger)
+        match number.checked_sub(SEEDED + 1) {
+            Some(external) => external_id(external),
+            None => self.places[directory].users.get(number).copied().unwrap_or_else(stranger).to_string(),
+        }
     }
 
     fn request(&self, step: &Step) -> Result<Request> {
         let Place { users, groups, .. } = &self.places[step.directory];
-        let id = |number: &usize| self.user(step.directory, *number);
+        let id = |number: &usize| self.reference(step.directory, *number);
         let some = |members: &[usize]| members.iter().map(id).collect::<Vec<_>>();
         let manager = |manager: &Option<usize>| manager.as_ref().map(id);
         Ok(match &step.kind {
-            Kind::CreateUser { name, manager: of } => Request::CreateUser(user(*name, manager(of))?),
-            Kind::PutUser { user: of, name, manager: under } => {
-                Request::ReplaceUser(users[*of], user(*name, manager(under))?)
+            Kind::CreateUser { name, external, manager: of } => {
+                Request::CreateUser(user(*name, *external, manager(of))?)
+            }
+            Kind::PutUser { user: of, name, external, manager: under } => {
+                Request::ReplaceUser(users[*of], user(*name, *external, manager(under))?)
             }
             Kind::PatchUser { user, title, active } => {
                 replace(users[*user], &json!({"title": title.to_string(), "active": active}))?
@@ -91,10 +97,10 @@ impl<'a> Scene<'a> {
 impl Place {
     /// Users at once, then groups at once: each directory's writes keep their order.
     async fn stand(world: &World, directory: Directory) -> Result<Self> {
-        let create = |name| world.user(&directory, user_body(name, None));
+        let create = |name| world.user(&directory, user_body(name, None, None));
         let users = try_join_all((0..SEEDED).map(create)).await?;
         let create = |name: usize| {
-            let members = references(&[users[name / 2], users[name]]);
+            let members = references(&[users[name / 2], users[name]].map(|id| id.to_string()));
             world.group(&directory, json!({"displayName": format!("Group {name}"), "members": members}))
         };
         let groups = try_join_all((0..SEEDED).map(create)).await?;
@@ -102,24 +108,31 @@ impl Place {
     }
 }
 
-fn user_body(name: usize, manager: Option<UserId>) -> Value {
+fn external_id(number: usize) -> String {
+    format!("external {number}")
+}
+
+fn user_body(name: usize, external: Option<usize>, manager: Option<String>) -> Value {
     let mut body = json!({"userName": format!("user{name}@x.example"), "displayName": format!("User {name}")});
+    if let Some(external) = external {
+        body["externalId"] = external_id(external).into();
+    }
     if let Some(manager) = manager {
         body["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] = json!({"manager": {"value": manager}});
     }
     body
 }
 
-fn user(name: usize, manager: Option<UserId>) -> Result<Parsed> {
-    Ok(resource::parse(&schema::USER, user_body(name, manager), &Lenience::all())?)
+fn user(name: usize, external: Option<usize>, manager: Option<String>) -> Result<Parsed> {
+    Ok(resource::parse(&schema::USER, user_body(name, external, manager), &Lenience::all())?)
 }
 
-fn group(name: usize, members: &[UserId]) -> Result<Parsed> {
+fn group(name: usize, members: &[String]) -> Result<Parsed> {
     let body = json!({"displayName": format!("group {name}"), "members": references(members)});
     Ok(resource::parse(&schema::GROUP, body, &Lenience::all())?)
 }
 
-fn references(members: &[UserId]) -> Value {
+fn references(members: &[String]) -> Value {
     members.iter().map(|id| json!({"value": id})).collect()
 }
 

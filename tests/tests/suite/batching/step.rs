@@ -13,11 +13,15 @@ pub(super) struct Step {
     pub(super) kind: Kind,
 }
 
-/// A member or manager past those who stand is the next directory's first user: a stranger.
+/// How many external ids users may have.
+pub(super) const EXTERNAL: usize = 3;
+
+/// A member or manager past those who stand is the next directory's first user, a stranger; past that an external id, of somebody
+/// who may come.
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
-    CreateUser { name: usize, manager: Option<usize> },
-    PutUser { user: usize, name: usize, manager: Option<usize> },
+    CreateUser { name: usize, external: Option<usize>, manager: Option<usize> },
+    PutUser { user: usize, name: usize, external: Option<usize>, manager: Option<usize> },
     PatchUser { user: usize, title: u8, active: bool },
     RenameUser { user: usize, name: usize },
     DeleteUser { user: usize },
@@ -37,11 +41,14 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
 
 fn kind() -> impl Strategy<Value = Kind> {
     let (one, name) = (|| 0..SEEDED, || 0..SEEDED + 3);
-    let some = || prop::collection::vec(0..=SEEDED, 0..4);
-    let manager = || prop::option::of(0..=SEEDED);
+    let some = || prop::collection::vec(0..=SEEDED + EXTERNAL, 0..4);
+    let manager = || prop::option::of(0..=SEEDED + EXTERNAL);
+    let external = || prop::option::of(0..EXTERNAL);
     prop_oneof![
-        3 => (name(), manager()).prop_map(|(name, manager)| Kind::CreateUser { name, manager }),
-        1 => (one(), name(), manager()).prop_map(|(user, name, manager)| Kind::PutUser { user, name, manager }),
+        3 => (name(), external(), manager())
+            .prop_map(|(name, external, manager)| Kind::CreateUser { name, external, manager }),
+        1 => (one(), name(), external(), manager())
+            .prop_map(|(user, name, external, manager)| Kind::PutUser { user, name, external, manager }),
         3 => (one(), 0..2_u8, any::<bool>()).prop_map(|(user, title, active)| Kind::PatchUser { user, title, active }),
         1 => (one(), name()).prop_map(|(user, name)| Kind::RenameUser { user, name }),
         2 => one().prop_map(|user| Kind::DeleteUser { user }),

@@ -35,9 +35,9 @@ const TABLES: &[(u32, &str)] = &[
     (
         10_000,
         "directories (id, environment_id, organization_id, external_key, kind, state, name, name_key, settings, tokens_version, \
-              documents_users, documents_groups, views_users_active, views_users_inactive, views_groups, created_at, \
+              documents_users, documents_groups, views_users_active, views_users_inactive, views_groups, parked, created_at, \
               updated_at, version) SELECT 'directory_'{ulid}, '{environment}', 'org_'{ulid}, 'key ' || i, \
-              'generic scim v2.0', 'linked', 'People', 'people', '{}', 0, 0, 0, 0, 0, 0, 0, 0, 1",
+              'generic scim v2.0', 'linked', 'People', 'people', '{}', 0, 0, 0, 0, 0, 0, 0, 0, 0, 1",
     ),
     (
         10_000,
@@ -61,6 +61,11 @@ const TABLES: &[(u32, &str)] = &[
         20_000,
         "memberships (group_id, user_id, environment_id, directory_id, present, told) \
               SELECT 'directory_group_'{ulid}, 'directory_user_'{ulid}, '{environment}', '{directory}', true, true",
+    ),
+    (
+        20_000,
+        "parked (id, environment_id, directory_id, referrer_id, value, created_at) \
+              SELECT 'parked_'{ulid}, '{environment}', '{directory}', 'directory_group_'{ulid}, 'waits ' || i, 0",
     ),
     (
         20_000,

@@ -6,6 +6,8 @@ use model::Timestamp;
 use model::delivery::{DeliveryState, Reach};
 use model::event::{StreamId, Subject};
 use model::id::DirectoryId;
+use model::query::{Order, PageQuery};
+use model::resource::Referrer;
 use model::secret::Secret;
 use model::tenant::Directory;
 use store::{
@@ -15,7 +17,7 @@ use store::{
 
 use crate::house::{Outcome, say};
 use crate::tenancy::{by_id, documents, filtered, unfiltered};
-use crate::tenant::{Tenant, group, membership, user};
+use crate::tenant::{Tenant, group, membership, parked, user};
 
 /// One turn; `turn` makes names that are new.
 pub(super) async fn walk(store: &Store, ours: &Tenant, other: &Tenant, turn: u32) -> Outcome {
@@ -54,8 +56,10 @@ async fn write(store: &Store, ours: &Tenant, turn: u32) -> Outcome {
         look_up(&tx, ours).await?;
         let name = format!("turn {turn} {form:?}");
         let (user, group) = (user(store, &tx, &ours.directory, &name), group(store, &tx, &ours.directory, &name));
+        let waits = parked(store, &tx, &group, &name);
         tx.write(Writes {
             directories: got,
+            parked: Net { inserted: vec![waits], ..Net::default() },
             users: Net { inserted: vec![user.clone()], updated: vec![ours.user.clone()], deleted: Vec::new() },
             groups: Net { inserted: vec![group.clone()], updated: vec![ours.group.clone()], deleted: Vec::new() },
             memberships: Net {
@@ -69,7 +73,11 @@ async fn write(store: &Store, ours: &Tenant, turn: u32) -> Outcome {
         say(store, &mut tx, StreamId::Organization(ours.organization.id));
         tx.commit().await?;
         let Some((mut tx, _)) = form.begin(store, &ids).await? else { continue };
+        let referrer = Referrer::Group(group.id);
+        look_for_parked(&tx, ours, referrer, &name).await?;
         tx.write(Writes {
+            parked: Net { deleted: vec![(referrer, "another".to_owned())], ..Net::default() },
+            unparked: BTreeSet::from([referrer]),
             users: Net { deleted: vec![(ours.directory.id, user.id)], ..Net::default() },
             groups: Net { deleted: vec![(ours.directory.id, group.id)], ..Net::default() },
             memberships: Net { deleted: vec![(group.id, user.id)], ..Net::default() },
@@ -91,6 +99,18 @@ async fn look_up(tx: &Tx, ours: &Tenant) -> Outcome {
     assert_eq!(tx.load_groups(&BTreeSet::from([(of, group)]), &names("ours")).await?.len(), 2, "found both ways");
     let pairs = BTreeSet::from([(group, user)]);
     assert_eq!(tx.load_memberships(&pairs, &BTreeSet::from([group])).await?.len(), 2, "found both ways");
+    Ok(())
+}
+
+async fn look_for_parked(tx: &Tx, ours: &Tenant, referrer: Referrer, value: &str) -> Outcome {
+    let of = ours.directory.id;
+    let value = || value.to_owned();
+    let (one, all, some) =
+        (BTreeSet::from([(referrer, value())]), BTreeSet::from([referrer]), BTreeSet::from([(of, value())]));
+    assert_eq!(tx.load_parked(&one, &all, (&some, 10)).await?.len(), 3, "found all three ways");
+    assert_eq!(tx.count_parked(&all).await?, BTreeMap::from([(referrer, 1)]));
+    let external_ids = BTreeSet::from([(of, "external ours".to_owned())]);
+    assert_eq!(tx.load_users_by_external_id(&external_ids, 10).await?.len(), 1);
     Ok(())
 }
 
@@ -213,6 +233,11 @@ async fn read(store: &Store, ours: &Tenant) -> Outcome {
     directory.list_groups(&Listing::page(&[], page)).await?;
     listings(&directory).await?;
     directory.list_tokens().await?;
+    let cursor = Some(store.new_id(0));
+    for (before, after) in [(None, None), (None, cursor), (cursor, None)] {
+        let page = PageQuery { limit: 100, order: Order::Newest, before, after };
+        reader.list_parked(ours.directory.id, page).await?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod parked;
 mod sync;
 mod tokens;
 mod update;
@@ -22,6 +23,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(update::update_directory)
         .service(delete::delete_directory)
         .service(sync::sync_directory)
+        .service(parked::list_parked_references)
         .service(tokens::list_directory_tokens)
         .service(tokens::create_directory_token)
         .service(tokens::revoke_directory_token);

@@ -4,7 +4,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-use super::{Directory, DirectoryGroup, DirectoryUserWithGroups, Event, ListTag, Organization, WebhookEndpoint};
+use super::{
+    Directory, DirectoryGroup, DirectoryUserWithGroups, Event, ListTag, Organization, ParkedReference, WebhookEndpoint,
+};
 
 macro_rules! lists {
     ($($name:ident = $item:ident,)*) => {
@@ -25,6 +27,7 @@ lists! {
     DirectoryGroupList = DirectoryGroup,
     DirectoryUserList = DirectoryUserWithGroups,
     OrganizationList = Organization,
+    ParkedReferenceList = ParkedReference,
     WebhookEndpointList = WebhookEndpoint,
 }
 

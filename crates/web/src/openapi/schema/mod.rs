@@ -11,6 +11,7 @@ mod event_name;
 mod group;
 mod list;
 mod organization;
+mod parked;
 mod tag;
 mod user;
 
@@ -25,11 +26,12 @@ pub use event_name::{EventName, WebhookEventName};
 pub use group::DirectoryGroup;
 pub use list::{
     DirectoryGroupList, DirectoryList, DirectoryUserList, EventList, EventListMetadata, ListMetadata, OrganizationList,
-    WebhookEndpointList, pagination_order,
+    ParkedReferenceList, WebhookEndpointList, pagination_order,
 };
 pub use organization::{DomainState, Organization, OrganizationDomain, metadata_change};
+pub use parked::{ParkedKind, ParkedReference};
 pub use tag::{
     DirectoryGroupTag, DirectoryTag, DirectoryTokenTag, DirectoryUserTag, EventTag, ListTag, OrganizationDomainTag,
-    OrganizationTag, WebhookEndpointTag,
+    OrganizationTag, ParkedReferenceTag, WebhookEndpointTag,
 };
 pub use user::{CustomAttributes, DirectoryUser, DirectoryUserWithGroups, Email, UserState};

@@ -21,5 +21,6 @@ tags! {
     OrganizationDomainTag = "organization_domain",
     WebhookEndpointTag = "webhook_endpoint",
     EventTag = "event",
+    ParkedReferenceTag = "parked_reference",
     ListTag = "list",
 }
