@@ -16,6 +16,8 @@ mod roles;
 mod metrics;
 mod nodes;
 mod outages;
+mod parked;
+mod quirks;
 mod recordings;
 mod scim_door;
 mod scim_lists;
