@@ -116,6 +116,13 @@ impl Node {
     }
 }
 
+/// Bytes in memory: see `VmRSS` and `VmHWM` in proc(5).
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    pub resident: u64,
+    pub peak: u64,
+}
+
 pub struct Serving {
     child: Child,
     lines: Lines,
@@ -156,6 +163,27 @@ impl Serving {
     /// What it has printed until now, on both streams.
     pub fn output(&self) -> String {
         self.lines.all()
+    }
+
+    /// What it takes of memory now.
+    pub fn memory(&self) -> Result<Memory> {
+        let status = std::fs::read_to_string(self.proc("status")?)?;
+        let of = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name}"))?;
+            let kilobytes = line.trim_end_matches("kB").trim();
+            Ok::<_, anyhow::Error>(kilobytes.parse::<u64>()? * 1024)
+        };
+        Ok(Memory { resident: of("VmRSS:")?, peak: of("VmHWM:")? })
+    }
+
+    /// From now on the peak is that of what comes.
+    pub fn forget_peak(&self) -> Result<()> {
+        Ok(std::fs::write(self.proc("clear_refs")?, "5")?)
+    }
+
+    fn proc(&self, file: &str) -> Result<PathBuf> {
+        let id = self.child.id().context("the process has ended")?;
+        Ok(format!("/proc/{id}/{file}").into())
     }
 
     /// SIGSTOP: it does nothing, and does not know that time passes.

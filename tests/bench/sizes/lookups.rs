@@ -1,0 +1,118 @@
+//! Directories of 1,000, 100,000 and 1,000,000 users.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use reqwest::Method;
+use serde_json::Value;
+use tests::Kind;
+
+use crate::figures::line;
+use crate::hall::{Feed, Hall, over};
+use crate::people;
+
+const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
+/// Creates are timed by so many.
+const PIECE: usize = 100_000;
+/// How often each question is asked at each size.
+const TURNS: usize = 101;
+/// How long a node that was just started has to come to rest.
+const REST: Duration = Duration::from_secs(5);
+
+pub(crate) async fn run(kind: Kind) -> Result<()> {
+    let hall = Hall::open(kind).await?;
+    let mut feeds = Vec::new();
+    let mut ids = Vec::new();
+    for size in SIZES {
+        let feed = hall.feed().await?;
+        ids.push(fill(kind, &hall, &feed, size).await?);
+        feeds.push(feed);
+    }
+    let hall = hall.begin_again().await?;
+    tokio::time::sleep(REST).await;
+    println!("{kind:?}: idle with all of them in the database: {} resident", over(hall.serving.memory()?.resident, 0));
+    ask(kind, &hall, &feeds, &ids).await?;
+    hall.close().await
+}
+
+/// Fills a directory; the ids of some.
+async fn fill(kind: Kind, hall: &Hall, feed: &Feed, size: usize) -> Result<Vec<String>> {
+    let (mut ids, mut pace) = (Vec::new(), Vec::new());
+    for from in (0..size).step_by(PIECE) {
+        let to = size.min(from + PIECE);
+        let (took, made) = people::create(hall, feed, from, to).await?;
+        pace.push(f64::from(u32::try_from(to - from)?) / took.as_secs_f64());
+        ids.extend(made.into_iter().step_by((size / 1_000).max(1)));
+    }
+    let each: Vec<_> = pace.iter().map(|pace| format!("{pace:.0}")).collect();
+    let ratio = pace[0] / pace[pace.len() - 1];
+    println!("{kind:?}: {size} users, creates/s by {PIECE}: {}; first by last {ratio:.2}", each.join(" "));
+    Ok(ids)
+}
+
+/// Every question at every size in turn.
+async fn ask(kind: Kind, hall: &Hall, feeds: &[Feed], ids: &[Vec<String>]) -> Result<()> {
+    type Question = (&'static str, fn(usize, &str) -> String);
+    let questions: [Question; 8] = [
+        ("userName eq", |n, _| filter(&format!("userName eq \"{}\"", people::name(n)))),
+        ("externalId eq", |n, _| filter(&format!("externalId eq \"ext-{n}\""))),
+        ("id eq", |_, id| filter(&format!("id eq \"{id}\""))),
+        ("emails.value eq", |n, _| filter(&format!("emails.value eq \"{}\"", people::name(n)))),
+        ("emails[type eq \"work\"].value eq", |n, _| {
+            filter(&format!("emails[type eq \"work\"].value eq \"{}\"", people::name(n)))
+        }),
+        ("displayName eq", |n, _| filter(&format!("displayName eq \"Person {n}\""))),
+        ("userName eq and active eq", |n, _| {
+            filter(&format!("userName eq \"{}\" and active eq true", people::name(n)))
+        }),
+        ("count=1", |_, _| "/Users?count=1".to_owned()),
+    ];
+    for (what, question) in questions {
+        let mut times = vec![Vec::new(); SIZES.len()];
+        for turn in 0..TURNS {
+            for (at, size) in SIZES.iter().enumerate() {
+                let number = turn * (size / TURNS);
+                let id = &ids[at][turn % ids[at].len()];
+                let (took, answer) = hall.ask(&feeds[at], Method::GET, &question(number, id), None).await?;
+                ensure!(answer.contains("\"itemsPerPage\":1"), "{what}: {answer}");
+                times[at].push(took);
+            }
+        }
+        println!("{kind:?}: {}", line(what, &SIZES, &times));
+    }
+    deep(kind, hall, feeds).await
+}
+
+/// Pages of one behind half of the directory, by cursor.
+async fn deep(kind: Kind, hall: &Hall, feeds: &[Feed]) -> Result<()> {
+    let mut cursors = Vec::new();
+    for (feed, size) in feeds.iter().zip(SIZES) {
+        let start = format!("/Users?sortBy=userName&count=1&startIndex={}", size / 2);
+        let (took, _) = hall.ask(feed, Method::GET, &start, None).await?;
+        println!(
+            "{kind:?}: startIndex={} of {size}, sorted by userName: {:.1} ms",
+            size / 2,
+            took.as_secs_f64() * 1000.0
+        );
+        let begin =
+            format!("/Users?sortBy=userName&count=100&cursor&filter=userName+gt+%22{}%22", people::name(size / 2));
+        let (_, answer) = hall.ask(feed, Method::GET, &begin, None).await?;
+        let page: Value = serde_json::from_str(&answer)?;
+        cursors.push(page["nextCursor"].as_str().context("nextCursor")?.to_owned());
+    }
+    let mut times = vec![Vec::new(); SIZES.len()];
+    for _ in 0..TURNS {
+        for (at, size) in SIZES.iter().enumerate() {
+            let filter = format!("userName+gt+%22{}%22", people::name(size / 2));
+            let path = format!("/Users?sortBy=userName&count=100&cursor={}&filter={filter}", cursors[at]);
+            times[at].push(hall.ask(&feeds[at], Method::GET, &path, None).await?.0);
+        }
+    }
+    println!("{kind:?}: {}", line("a page of 100 by cursor, past the middle", &SIZES, &times));
+    Ok(())
+}
+
+fn filter(filter: &str) -> String {
+    let encoded: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+    format!("/Users?filter={encoded}")
+}
