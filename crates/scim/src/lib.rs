@@ -32,7 +32,7 @@ pub use patch::{Applied, PATCH_SCHEMA, Patch};
 pub use precondition::{Preconditions, entity_tag};
 pub use projection::Projection;
 pub use reference::{DetachedChange, Reference};
-pub use render::{Meta, render};
+pub use render::{Meta, render, render_references};
 pub use resource::Parsed;
 pub use schema::ResourceType;
 pub use search::{SEARCH_SCHEMA, search};

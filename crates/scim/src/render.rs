@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::precondition::entity_tag;
+use crate::projection::Projection;
 use crate::reference::Reference;
 use crate::schema::{Attribute, ResourceType, is_open_urn};
 use crate::time;
@@ -53,6 +54,23 @@ pub fn render(document: &Document, meta: &Meta<'_>, references: Option<&[Referen
     }
     resource.insert("meta".to_owned(), meta.to_value());
     Value::Object(resource)
+}
+
+/// Entries of the detached attribute as [`render`] shows them, with what `projection` leaves of each.
+pub fn render_references(
+    resource_type: &ResourceType,
+    references: &[Reference],
+    base_url: &str,
+    projection: &Projection,
+) -> Vec<Value> {
+    let Some(attribute) = resource_type.detached() else { return Vec::new() };
+    let entries: Value = references.iter().map(|reference| entry(attribute, reference, base_url)).collect();
+    let mut alone = Value::Object(Map::from_iter([(attribute.name.to_owned(), entries)]));
+    projection.apply(&mut alone);
+    match alone[attribute.name].take() {
+        Value::Array(entries) => entries,
+        _ => Vec::new(),
+    }
 }
 
 /// The core schema, and each extension that carries a value.

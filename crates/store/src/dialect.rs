@@ -128,6 +128,17 @@ impl Dialect {
         }
     }
 
+    /// For each key `k.c0` one row: it, and in `among` all the `column` of its matches, with blanks between them. A row
+    /// for each would take four times the memory.
+    pub(crate) fn gather(self, keys: &str, table: &str, column: &str, condition: &str) -> String {
+        let aggregate = match self {
+            Self::Postgres => "string_agg",
+            Self::Sqlite => "group_concat",
+        };
+        let found = format!("SELECT {aggregate}(t.{column}, ' ') FROM {table} t WHERE {condition}");
+        format!("SELECT k.c0 AS key, COALESCE(({found}), '') AS among FROM {keys}")
+    }
+
     /// [`Dialect::lookup`] for keys with any number of matches, of which the first `most` by id are wanted.
     pub(crate) fn lookup_first(self, keys: &str, table: &str, condition: &str, most: usize) -> String {
         let first = |what| format!("(SELECT {what} FROM {table} t WHERE {condition} ORDER BY t.id LIMIT {most})");

@@ -1,10 +1,12 @@
 //! Memberships: rows and nouns, the lookups of a batch.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use model::id::{GroupId, UserId};
 use model::resource::Membership;
 use sea_orm::ActiveValue::Set;
+use sea_orm::FromQueryResult;
 
 use crate::error::Error;
 use crate::table::membership::{ActiveModel, Model};
@@ -36,22 +38,36 @@ fn row(membership: &Membership) -> ActiveModel {
     }
 }
 
+/// A key, and what [`crate::dialect::Dialect::gather`] found for it.
+#[derive(FromQueryResult)]
+pub(crate) struct Gathered {
+    pub(crate) key: String,
+    among: String,
+}
+
+impl Gathered {
+    pub(crate) fn ids<I: FromStr>(&self) -> impl Iterator<Item = Result<I, Error>> {
+        self.among.split_ascii_whitespace().map(read::id)
+    }
+}
+
 impl Tx {
-    /// These pairs, and all members of these groups. The caller has loaded the groups within their directories. One
-    /// statement.
-    pub async fn load_memberships(
-        &self,
-        pairs: &BTreeSet<(GroupId, UserId)>,
-        whole_groups: &BTreeSet<GroupId>,
-    ) -> Result<Vec<Membership>, Error> {
+    /// These pairs. The caller has loaded the groups within their directories. One statement.
+    pub async fn load_memberships(&self, pairs: &BTreeSet<(GroupId, UserId)>) -> Result<Vec<Membership>, Error> {
         let dialect = self.store.0.dialect;
-        let (pairs, mut values) = dialect.rows("k", read::pairs(pairs.iter().copied()), 1);
-        let groups: Vec<_> = whole_groups.iter().collect();
-        let (groups, more) = dialect.rows("k", read::keys([&groups]), values.len() + 1);
-        values.extend(more);
+        let (pairs, values) = dialect.rows("k", read::pairs(pairs.iter().copied()), 1);
         let by_pair = dialect.lookup(&pairs, "memberships", "t.group_id = k.c0 AND t.user_id = k.c1");
-        let by_group = dialect.lookup_all(&groups, "memberships", "t.group_id = k.c0");
-        let rows: Vec<Model> = read::all(&self.tx, dialect, &format!("{by_pair} UNION ALL {by_group}"), values).await?;
+        let rows: Vec<Model> = read::all(&self.tx, dialect, &by_pair, values).await?;
         rows.iter().map(noun).collect()
+    }
+
+    /// All members of these groups, which the caller has loaded within their directories. One statement.
+    pub async fn load_members(&self, groups: &BTreeSet<GroupId>) -> Result<Vec<(GroupId, BTreeSet<UserId>)>, Error> {
+        let dialect = self.store.0.dialect;
+        let groups: Vec<_> = groups.iter().collect();
+        let (groups, values) = dialect.rows("k", read::keys([&groups]), 1);
+        let sql = dialect.gather(&groups, "memberships", "user_id", "t.group_id = k.c0 AND t.present");
+        let rows: Vec<Gathered> = read::all(&self.tx, dialect, &sql, values).await?;
+        rows.iter().map(|row| Ok((read::id(&row.key)?, row.ids().collect::<Result<_, _>>()?))).collect()
     }
 }

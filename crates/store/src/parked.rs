@@ -7,12 +7,13 @@ use model::id::{DirectoryId, ParkedId};
 use model::query::{Page, PageQuery};
 use model::resource::{Parked, Referrer};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, FromQueryResult, QueryFilter};
+use sea_orm::FromQueryResult;
 
 use crate::error::Error;
+use crate::query::Query;
 use crate::reader::Reader;
-use crate::table::parked::{ActiveModel, Column, Entity, Model};
-use crate::{Tx, page, read};
+use crate::table::parked::{ActiveModel, Model};
+use crate::{Tx, read};
 
 pub(crate) fn noun(row: Model) -> Result<Parked, Error> {
     Ok(Parked {
@@ -91,7 +92,11 @@ impl Reader {
         of: DirectoryId,
         page: PageQuery<ParkedId>,
     ) -> Result<Page<Parked, ParkedId>, Error> {
-        let found = self.of_environment::<Entity>().filter(Column::DirectoryId.eq(of.to_string()));
-        page::run(page, found, Column::Id, &self.store.0.read, (noun, |found| found.id)).await
+        let mut query = Query::new(self.store.0.dialect, "t.*", "parked t");
+        query.and("t.environment_id = ?", self.environment_id.to_string());
+        query.within("t.directory_id", of.to_string());
+        query.page("t.id", page);
+        let rows: Vec<Model> = read::all(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?;
+        Ok(page.finish(rows.into_iter().map(noun).collect::<Result<_, _>>()?, |found| found.id))
     }
 }

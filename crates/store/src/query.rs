@@ -14,13 +14,56 @@ pub(crate) struct Query {
     from: usize,
     pub(crate) sql: String,
     pub(crate) values: Vec<Value>,
+    /// See [`Query::within`].
+    scope: Option<Scope>,
+}
+
+/// A column that has one value in all rows, and the number of the parameter that holds it.
+struct Scope {
+    column: String,
+    at: usize,
 }
 
 impl Query {
     /// Begins with `SELECT columns FROM from WHERE true`.
     pub(crate) fn new(dialect: Dialect, columns: &str, from: &str) -> Self {
         let select = format!("SELECT {columns} ");
-        Self { dialect, from: select.len(), sql: format!("{select}FROM {from} WHERE true"), values: Vec::new() }
+        Self {
+            dialect,
+            from: select.len(),
+            sql: format!("{select}FROM {from} WHERE true"),
+            values: Vec::new(),
+            scope: None,
+        }
+    }
+
+    /// `AND column = value`, said as a range. A list in the order of ids then has to lead with the column, which only an index
+    /// over both does. To an equality PostgreSQL would take the primary key, too, and look at everybody else's rows: it believes that
+    /// each tenant's lie evenly among them.
+    pub(crate) fn within(&mut self, column: &str, value: impl Into<Value>) {
+        self.values.push(value.into());
+        let at = self.values.len();
+        _ = write!(self.sql, " AND {column} >= ${at} AND {column} <= ${at}");
+        self.scope = Some(Scope { column: column.to_owned(), at });
+    }
+
+    /// `AND`, `id` compared with parameter `at` in the order of [`Query::order`].
+    pub(crate) fn compare(&mut self, id: &str, operator: &str, at: usize) {
+        let comparison = self.comparison(id, operator, &format!("${at}"));
+        _ = write!(self.sql, " AND {comparison}");
+    }
+
+    fn comparison(&self, id: &str, operator: &str, than: &str) -> String {
+        match &self.scope {
+            Some(Scope { column, at }) => format!("({column}, {id}) {operator} (${at}, {than})"),
+            None => format!("{id} {operator} {than}"),
+        }
+    }
+
+    /// What follows `ORDER BY`, by id.
+    pub(crate) fn order(&self, id: &str, direction: &str) -> String {
+        let lead = self.scope.as_ref().map(|scope| format!("{} {direction}, ", scope.column));
+        format!("{}{id} {direction}", lead.unwrap_or_default())
     }
 
     /// `AND condition`, where `?` stands for the value.
@@ -47,17 +90,18 @@ impl Query {
 
     /// Keyset page by `id`: what `page.rs` says, in the same one statement.
     pub(crate) fn page<K: Kind>(&mut self, id: &str, page: PageQuery<Id<K>>) {
-        let ascending = page.ascending();
-        let (past, nearest, behind, order) =
-            if ascending { (">=", "max", "<=", "ASC") } else { ("<=", "min", ">=", "DESC") };
+        let (past, behind, order, back) =
+            if page.ascending() { (">=", "<=", "ASC", "DESC") } else { ("<=", ">=", "DESC", "ASC") };
         if let Some(cursor) = page.cursor() {
             let (_, from) = self.sql.split_at(self.from);
             let at = self.values.len() + 1;
-            let bound = format!("COALESCE((SELECT {nearest}({id}) {from} AND {id} {behind} ${at}), ${at})");
-            _ = write!(self.sql, " AND {id} {past} {bound}");
+            let behind = self.comparison(id, behind, &format!("${at}"));
+            let nearest = format!("SELECT {id} {from} AND {behind} ORDER BY {} LIMIT 1", self.order(id, back));
+            let past = self.comparison(id, past, &format!("COALESCE(({nearest}), ${at})"));
+            _ = write!(self.sql, " AND {past}");
             self.values.push(cursor.to_string().into());
         }
         self.values.push(i64::try_from(page.rows()).unwrap_or(i64::MAX).into());
-        _ = write!(self.sql, " ORDER BY {id} {order} LIMIT ${}", self.values.len());
+        _ = write!(self.sql, " ORDER BY {} LIMIT ${}", self.order(id, order), self.values.len());
     }
 }

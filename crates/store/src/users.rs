@@ -1,12 +1,13 @@
 //! Users: rows and nouns, the lookups of a batch, SCIM's and REST's lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Timestamp;
 use model::id::{DirectoryId, UserId};
 use model::resource::{User, UserDocument, UserView};
 use model::view::UserState;
 use sea_orm::ActiveValue::Set;
+use sea_orm::FromQueryResult;
 
 use crate::error::Error;
 use crate::table::user::{ActiveModel, Model};
@@ -101,4 +102,38 @@ impl Tx {
         let rows: Vec<Model> = read::all(&self.tx, dialect, &sql, values).await?;
         rows.into_iter().map(noun).collect()
     }
+
+    /// Which of these users their directory does not have. One statement, which reads no document.
+    pub async fn absent_users(&self, ids: &[(DirectoryId, UserId)]) -> Result<BTreeSet<(DirectoryId, UserId)>, Error> {
+        let dialect = self.store.0.dialect;
+        let (keys, values) = dialect.rows("k", read::pairs(ids.iter().copied()), 1);
+        let sql = format!(
+            "SELECT k.c0 AS directory_id, k.c1 AS id FROM {keys} WHERE NOT EXISTS (SELECT 1 FROM users t \
+             WHERE t.id = k.c1 AND t.directory_id = k.c0 AND t.document IS NOT NULL)"
+        );
+        let rows: Vec<Named> = read::all(&self.tx, dialect, &sql, values).await?;
+        rows.iter().map(|row| Ok((read::id(&row.directory_id)?, read::id(&row.id)?))).collect()
+    }
+
+    /// What the application was told of these users of a directory that the transaction holds. One statement.
+    pub async fn load_views(&self, of: DirectoryId, ids: &[UserId]) -> Result<BTreeMap<UserId, String>, Error> {
+        let dialect = self.store.0.dialect;
+        let (keys, values) = dialect.rows("k", read::pairs(ids.iter().map(|id| (of, *id))), 1);
+        let found = dialect.lookup(&keys, "users", "t.id = k.c1 AND t.directory_id = k.c0");
+        let sql = format!("SELECT u.id, u.view FROM ({found}) AS u WHERE u.view IS NOT NULL");
+        let rows: Vec<View> = read::all(&self.tx, dialect, &sql, values).await?;
+        rows.into_iter().map(|row| Ok((read::id(&row.id)?, row.view))).collect()
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    directory_id: String,
+    id: String,
+}
+
+#[derive(FromQueryResult)]
+struct View {
+    id: String,
+    view: String,
 }

@@ -7,9 +7,11 @@ mod filter;
 mod list;
 mod scan;
 mod sequence;
+mod shown;
 mod source;
 
 pub use scan::{MAX_SCANNED, MAX_SCANNED_BYTES};
+pub use shown::{Ids, Shown};
 pub use source::MAX_REFERENCES_PER_PAGE;
 
 use std::sync::Arc;
@@ -62,7 +64,7 @@ impl Documents<'_> {
         id: &str,
         projection: &Projection,
         preconditions: &Preconditions,
-    ) -> Result<(i64, Option<Value>), Refusal> {
+    ) -> Result<(i64, Option<Shown>), Refusal> {
         let source = Source::of(kind, self);
         let not_found = || scim::Error::not_found(format!("{} {id} does not exist", kind.name));
         let item = source.find(id).await?.ok_or_else(not_found)?;
@@ -71,10 +73,14 @@ impl Documents<'_> {
         if !preconditions.is_fresh(version) {
             return Ok((version, None));
         }
-        let mut rendered = source.render(vec![item], projection.wants(source.detached())).await?;
-        let mut resource = rendered.pop().ok_or_else(not_found)?;
-        projection.apply(&mut resource);
-        Ok((version, Some(resource)))
+        let ids = if projection.wants(source.detached()) { Some(self.references(kind, id).await?) } else { None };
+        let resource = source.renderer().one(&item, None)?;
+        Ok((version, Some(Shown::new(kind, resource, ids, (projection, self.base_url)))))
+    }
+
+    /// A group's members, or a user's groups; none of an id that is none.
+    pub async fn references(&self, kind: &'static ResourceType, id: &str) -> Result<Ids, Refusal> {
+        Source::of(kind, self).references(id).await
     }
 
     /// `GET /Users` or `GET /Groups`; `directory` is that of the reader, for its counters.
@@ -101,18 +107,20 @@ impl Documents<'_> {
     }
 }
 
-/// A user as an answer to a write shows it.
-pub fn render_user(answer: &UserAnswer, base_url: &str) -> Value {
+/// A user as an answer to a write shows it; `ids` are those of its groups, if they are asked for.
+pub fn render_user(answer: &UserAnswer, ids: Option<Ids>, (projection, base_url): (&Projection, &str)) -> Shown {
     let user = &answer.user;
     let stamps = Stamps { version: user.version, created: user.created_at, updated: user.updated_at };
-    one(&schema::USER, (&user.id.to_string(), &answer.document), stamps, base_url, None)
+    let rendered = one(&schema::USER, (&user.id.to_string(), &answer.document), stamps, base_url, None);
+    Shown::new(&schema::USER, rendered, ids, (projection, base_url))
 }
 
-/// A group as an answer to a write shows it.
-pub fn render_group(answer: &GroupAnswer, base_url: &str) -> Value {
-    let (group, members) = (&answer.group, answer.members.as_deref());
+/// A group as an answer to a write shows it, with these members.
+pub fn render_group(answer: &GroupAnswer, ids: Option<Ids>, (projection, base_url): (&Projection, &str)) -> Shown {
+    let group = &answer.group;
     let stamps = Stamps { version: group.version, created: group.created_at, updated: group.updated_at };
-    one(&schema::GROUP, (&group.id.to_string(), &answer.document), stamps, base_url, members)
+    let rendered = one(&schema::GROUP, (&group.id.to_string(), &answer.document), stamps, base_url, None);
+    Shown::new(&schema::GROUP, rendered, ids, (projection, base_url))
 }
 
 /// What a resource's `meta` says of its changes.

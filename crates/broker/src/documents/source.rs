@@ -11,6 +11,7 @@ use store::{Condition, DirectoryReader, Extent, Listing};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::scan::MAX_SCANNED;
+use super::shown::Ids;
 use super::{Documents, Item, Stamps, one};
 use crate::ingest::Refusal;
 
@@ -102,6 +103,23 @@ impl<'a> Source<'a> {
             0 => Ok((1, grouped(self.pairs(&items[..1], None).await?))),
             whole => Ok((whole, grouped(pairs))),
         }
+    }
+
+    /// The references of one. One statement.
+    pub(super) async fn references(&self, id: &str) -> Result<Ids, Refusal> {
+        Ok(if self.is_group() {
+            let members = id.parse().map(|group| self.reader.members_of(group));
+            Ids::Members(match members {
+                Ok(members) => members.await.map_err(unavailable)?,
+                Err(_) => Vec::new(),
+            })
+        } else {
+            let groups = id.parse().map(|user| self.reader.groups_of(user));
+            Ids::Groups(match groups {
+                Ok(groups) => groups.await.map_err(unavailable)?,
+                Err(_) => Vec::new(),
+            })
+        })
     }
 
     /// The references of all of them, for a filter to look at.

@@ -104,7 +104,10 @@ async fn finish(
     let Worked { done, answers } = settle(&tx, draw, &directories, mine).await?;
     let from = tx.heads.clone();
     let mut state = State { heads: done.heads.clone(), directories: done.writes.directories.clone() };
-    apply(&mut tx, done).await?;
+    if let Some(refusal) = apply(&mut tx, draw, done).await? {
+        return Ok(vec![Some(Err(refusal))]);
+    }
+    state.heads.clone_from(&tx.heads);
     tx.commit().await?;
     let mut answers = answers.into_iter();
     let gone = || (contended == Contended::Wait).then_some(Err(Refusal::Unauthorized));
@@ -125,13 +128,13 @@ async fn settle(tx: &Tx, draw: &mut Draw, directories: &[Directory], writes: Vec
     }
     let rounds = writes.len() * MAX_ROUNDS_PER_WRITE;
     let (now, heads, directories) = (Timestamp(tx.now_ms), tx.heads.clone(), directories.to_vec());
-    let core = Arc::new(Core { now, directories, heads, writes });
+    let core = Arc::new(Core { held: tx.is_held(), now, directories, heads, writes });
     for _ in 0..=rounds {
         match core.run(tx, &mut loaded, draw).await? {
             Ok(worked) => return Ok(worked),
             Err(missing) => loaded.load(tx, *missing).await?,
         }
-        if core.writes.len() > 1 {
+        if core.writes.len() > 1 || !core.held {
             check_size(&loaded)?;
         }
     }
@@ -146,9 +149,13 @@ fn check_size(loaded: &Loaded) -> Result<(), Failure> {
     }
 }
 
-async fn apply(tx: &mut Tx, done: Done) -> Result<(), store::Error> {
+/// A write that goes alone may be refused when most of it has been written: nothing of it is committed.
+async fn apply(tx: &mut Tx, draw: &mut Draw, done: Done) -> Result<Option<Refusal>, store::Error> {
     tx.heads = done.heads;
     tx.write(done.writes).await?;
     done.events.into_iter().for_each(|event| tx.record(event));
-    Ok(())
+    match done.left_over {
+        Some(left_over) => left_over.write(tx, draw).await,
+        None => Ok(None),
+    }
 }

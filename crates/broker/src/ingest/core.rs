@@ -1,7 +1,7 @@
 //! The pure core on the writes of a batch. A large one works on a thread beside, so that other tasks go on, and so that the
 //! database sees that somebody is still there who holds its locks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use model::Timestamp;
 use model::event::{Event, StreamId};
+use model::id::{GroupId, UserId};
 use model::tenant::Directory;
 use store::{Head, Tx, Writes};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::execute::execute;
+use super::left_over::LeftOver;
 use super::loaded::Loaded;
 use super::needs::Needs;
 use super::request::{Answer, Refusal, Write};
@@ -26,6 +28,8 @@ const BREATH: Duration = Duration::from_millis(500);
 
 /// What a batch begins with.
 pub(super) struct Core {
+    /// Whether the locks are held.
+    pub(super) held: bool,
     pub(super) now: Timestamp,
     pub(super) directories: Vec<Directory>,
     pub(super) heads: BTreeMap<StreamId, Head>,
@@ -37,6 +41,8 @@ pub(super) struct Done {
     pub(super) writes: Writes,
     pub(super) events: Vec<Event>,
     pub(super) heads: BTreeMap<StreamId, Head>,
+    /// What comes after all that, in pieces.
+    pub(super) left_over: Option<LeftOver>,
 }
 
 pub(super) struct Worked {
@@ -88,6 +94,7 @@ impl Core {
 
     fn work(&self, loaded: &Loaded, draw: &mut Draw) -> Result<Worked, Box<Needs>> {
         let mut working = Working::new(self.now, &self.directories, self.heads.clone(), loaded, draw);
+        working.alone = self.held && self.writes.len() == 1;
         let answers: Vec<_> = self.writes.iter().map(|write| execute(&mut working, write)).collect();
         if !working.missing.is_empty() {
             return Err(Box::new(working.missing));
@@ -105,8 +112,15 @@ fn answered(answer: Result<Answer, Stop>) -> Result<Answer, Refusal> {
 
 fn net(working: Working<'_>, before: &[Directory]) -> Done {
     let directories = working.directories.into_values().filter(|directory| !before.contains(directory)).collect();
+    // Of groups that were read whole no pair was read.
+    let whole = &working.loaded.whole_groups;
+    let was = |(group, user): &(GroupId, UserId)| whole.get(group).is_some_and(|members| members.contains(user));
+    let gone = working.pairs.changed().filter(|(pair, now)| now.is_none() && was(pair)).map(|(pair, _)| *pair);
+    let gone: BTreeSet<_> = gone.collect();
     let mut memberships = working.pairs.net();
+    memberships.deleted = gone.into_iter().chain(memberships.deleted).collect::<BTreeSet<_>>().into_iter().collect();
     memberships.deleted.retain(|pair| !working.left.contains(pair));
+    memberships.inserted.retain(|pair| !was(&(pair.group_id, pair.user_id)));
     // What went and came again is another one.
     let mut parked = working.parked.net();
     parked.deleted.extend(parked.updated.iter().map(|again| (again.referrer, again.value.clone())));
@@ -121,5 +135,5 @@ fn net(working: Working<'_>, before: &[Directory]) -> Done {
         parked,
         unparked: working.unparked,
     };
-    Done { writes, events: working.events, heads: working.heads }
+    Done { writes, events: working.events, heads: working.heads, left_over: working.left_over }
 }

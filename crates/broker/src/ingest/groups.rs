@@ -4,7 +4,7 @@ use model::case_key;
 use model::derive::{self, Identity};
 use model::diff::{Change, diff};
 use model::event::{EventType, Subject};
-use model::id::GroupId;
+use model::id::{GroupId, UserId};
 use model::person::Team;
 use model::resource::{Group, GroupDocument, Referrer};
 use model::settings::OmittedMembers;
@@ -13,11 +13,13 @@ use model::view::{DirectoryGroup, Updated};
 use normalize::Repair;
 use scim::{Departure, Document, Parsed, Patch, Reference, schema::GROUP};
 
+use super::left_over;
 use super::members;
 use super::request::{Answer, GroupAnswer, Refusal, Unknown};
 use super::roster::{Changes, Wanted, resolve};
 use super::users::{raw, read, stored, wire};
 use super::working::{Stop, Working};
+use super::writer::MAX_ROWS_TOGETHER;
 
 pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &Parsed) -> Result<Answer, Stop> {
     let mut document = parsed.document.clone();
@@ -25,11 +27,11 @@ pub(crate) fn create(working: &mut Working<'_>, directory: &Directory, parsed: &
     let changes = resolve(working, directory, None, Wanted::Exactly(listed(parsed)));
     check_name(working, directory, None, &document)?;
     let changes = changes?;
-    members::check_told(working, directory, &document, &changes)?;
+    check_told(working, directory, &document, &changes)?;
     let mut group = settle(working, directory, None, &document)?;
     working.new_groups.insert(group.id);
+    let members = everybody(working, group.id, &changes)?;
     let unknown = apply_members(working, directory, &mut group, changes)?;
-    let members = everybody(working, &group)?;
     Ok(answer((group, document), Some(members), &parsed.departures, unknown))
 }
 
@@ -44,9 +46,8 @@ pub(crate) fn replace(
     document.fill_defaults(&GROUP, Some(&before));
     let keeps = directory.settings.effective().group_put_without_members == OmittedMembers::Keep;
     let wanted = if keeps && parsed.detached.is_none() { Wanted::After(&[]) } else { Wanted::Exactly(listed(parsed)) };
-    let (group, unknown) = change(working, directory, (group, before), &document, wanted)?;
-    let members = everybody(working, &group)?;
-    Ok(answer((group, document), Some(members), &parsed.departures, unknown))
+    let (group, members, unknown) = change(working, directory, (group, before), &document, wanted, true)?;
+    Ok(answer((group, document), members, &parsed.departures, unknown))
 }
 
 pub(crate) fn patch(
@@ -58,7 +59,7 @@ pub(crate) fn patch(
     let (group, before) = get(working, directory, id)?;
     let applied = patch.apply(&before)?;
     let wanted = Wanted::After(applied.detached);
-    let (group, unknown) = change(working, directory, (group, before), &applied.document, wanted)?;
+    let (group, _, unknown) = change(working, directory, (group, before), &applied.document, wanted, false)?;
     Ok(answer((group, applied.document), None, &applied.departures, unknown))
 }
 
@@ -101,14 +102,29 @@ fn change(
     (group, before): (Group, Document),
     document: &Document,
     wanted: Wanted<'_>,
-) -> Result<(Group, Unknown), Stop> {
+    shows_members: bool,
+) -> Result<(Group, Option<Vec<UserId>>, Unknown), Stop> {
     let changes = resolve(working, directory, Some(group.id), wanted);
     check_name(working, directory, Some(group.id), document)?;
     let changes = changes?;
-    members::check_told(working, directory, document, &changes)?;
+    check_told(working, directory, document, &changes)?;
     let mut group = if before == *document { group } else { settle(working, directory, Some(&group), document)? };
+    let members = shows_members.then(|| everybody(working, group.id, &changes)).transpose()?;
     let unknown = apply_members(working, directory, &mut group, changes)?;
-    Ok((group, unknown))
+    Ok((group, members, unknown))
+}
+
+/// What is left over is counted when it is written.
+fn check_told(
+    working: &Working<'_>,
+    directory: &Directory,
+    document: &Document,
+    changes: &Changes,
+) -> Result<(), Stop> {
+    if working.alone && changes.moves.len() > MAX_ROWS_TOGETHER {
+        return Ok(());
+    }
+    members::check_told(working, directory, document, changes)
 }
 
 /// Two groups of a directory never share a name: providers look groups up by it (N30).
@@ -204,24 +220,37 @@ fn apply_members(
         let referrer = Referrer::Group(group.id);
         if waits { working.park(directory, referrer, value) } else { working.unpark(directory, referrer, value) }
     }
-    if !moves.is_empty() {
+    if moves.is_empty() {
+        return Ok(unknown);
+    }
+    group.updated_at = working.now;
+    if working.alone && moves.len() > MAX_ROWS_TOGETHER {
+        group.version = left_over::leave(working, directory, group, moves)?;
+    } else {
         for (user, joins) in moves {
             group.version = members::set(working, directory, group, user, joins)?;
         }
-        group.updated_at = working.now;
-        working.groups.put((directory.id, group.id), group.clone());
     }
+    working.groups.put((directory.id, group.id), group.clone());
     Ok(unknown)
 }
 
-/// Who is in the group now, for the answer to a create or replace.
-fn everybody(working: &mut Working<'_>, group: &Group) -> Result<Vec<Reference>, Stop> {
-    Ok(working.members(group.id)?.into_iter().map(members::reference).collect())
+/// Who is in the group once that is done, in order, for the answer to a create or replace.
+fn everybody(working: &mut Working<'_>, group: GroupId, changes: &Changes) -> Result<Vec<UserId>, Stop> {
+    let mut members = working.members(group)?;
+    for (user, joins) in &changes.moves {
+        if *joins {
+            members.insert(*user)
+        } else {
+            members.remove(user)
+        };
+    }
+    Ok(members.into_iter().collect())
 }
 
 fn answer(
     (group, document): (Group, Document),
-    members: Option<Vec<Reference>>,
+    members: Option<Vec<UserId>>,
     departures: &[Departure],
     unknown_members: Unknown,
 ) -> Answer {

@@ -9,14 +9,19 @@ use store::Tx;
 use super::needs::Needs;
 use super::parked::{MAX_ARRIVING, MAX_NAMESAKES};
 
+/// Of how many users one statement says whether they are there.
+const PRESENT_TOGETHER: usize = 10_000;
+
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) users: HashMap<(DirectoryId, UserId), Option<User>>,
+    /// Whether these users are there, with a document.
+    pub(crate) present: HashMap<(DirectoryId, UserId), bool>,
     pub(crate) user_names: HashMap<(DirectoryId, String), Option<UserId>>,
     pub(crate) groups: HashMap<(DirectoryId, GroupId), Option<Group>>,
     pub(crate) group_names: HashMap<(DirectoryId, String), Option<GroupId>>,
     pub(crate) pairs: HashMap<(GroupId, UserId), Option<Membership>>,
-    /// Groups of which every member is in `pairs`; their ids in order.
+    /// Groups with all their members, which are not in `pairs`.
     pub(crate) whole_groups: HashMap<GroupId, BTreeSet<UserId>>,
     /// Who has an external id, in order; no more than [`MAX_NAMESAKES`].
     pub(crate) external_ids: HashMap<(DirectoryId, String), BTreeSet<UserId>>,
@@ -29,8 +34,8 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    /// Reads what is needed: at most one statement for each of users, groups and memberships, and three for references that
-    /// name somebody by other means or wait.
+    /// Reads what is needed: at most one statement for each of users, groups, memberships and whole groups, three for
+    /// references that name somebody by other means or wait, and some for a long list.
     pub(crate) async fn load(&mut self, tx: &Tx, needs: Needs) -> Result<(), store::Error> {
         if !needs.groups.is_empty() || !needs.group_names.is_empty() {
             let found = tx.load_groups(&needs.groups, &needs.group_names).await?;
@@ -44,12 +49,15 @@ impl Loaded {
             self.user_names.extend(needs.user_names.into_iter().map(|name| (name, None)));
             found.into_iter().for_each(|user| self.add_user(user));
         }
-        if !needs.pairs.is_empty() || !needs.whole_groups.is_empty() {
-            let found = tx.load_memberships(&needs.pairs, &needs.whole_groups).await?;
+        if !needs.pairs.is_empty() {
+            let found = tx.load_memberships(&needs.pairs).await?;
             self.pairs.extend(needs.pairs.iter().map(|pair| (*pair, None)));
-            self.whole_groups.extend(needs.whole_groups.iter().map(|id| (*id, BTreeSet::new())));
-            found.into_iter().for_each(|membership| self.add_membership(membership, &needs.whole_groups));
+            self.pairs.extend(found.into_iter().map(|found| ((found.group_id, found.user_id), Some(found))));
         }
+        if !needs.whole_groups.is_empty() {
+            self.whole_groups.extend(tx.load_members(&needs.whole_groups).await?);
+        }
+        self.load_present(tx, needs.present).await?;
         self.load_references(tx, needs.external_ids, needs.counted).await?;
         let Needs { parked, whole_referrers, awaited, .. } = needs;
         if !parked.is_empty() || !whole_referrers.is_empty() || !awaited.is_empty() {
@@ -58,6 +66,16 @@ impl Loaded {
             self.whole_referrers.extend(whole_referrers.into_iter().map(|referrer| (referrer, BTreeSet::new())));
             self.awaited.extend(awaited.into_iter().map(|key| (key, BTreeMap::new())));
             found.into_iter().for_each(|parked| self.add_parked(parked));
+        }
+        Ok(())
+    }
+
+    /// In pieces: a set of rows takes a hundred times what is known afterwards.
+    async fn load_present(&mut self, tx: &Tx, present: BTreeSet<(DirectoryId, UserId)>) -> Result<(), store::Error> {
+        let present: Vec<_> = present.into_iter().collect();
+        for piece in present.chunks(PRESENT_TOGETHER) {
+            let absent = tx.absent_users(piece).await?;
+            self.present.extend(piece.iter().map(|key| (*key, !absent.contains(key))));
         }
         Ok(())
     }
@@ -127,12 +145,5 @@ impl Loaded {
             waiting.insert(parked.id, parked.referrer);
         }
         self.parked.insert((parked.referrer, parked.value.clone()), Some(parked));
-    }
-
-    fn add_membership(&mut self, membership: Membership, whole: &BTreeSet<GroupId>) {
-        if whole.contains(&membership.group_id) {
-            self.whole_groups.entry(membership.group_id).or_default().insert(membership.user_id);
-        }
-        self.pairs.insert((membership.group_id, membership.user_id), Some(membership));
     }
 }

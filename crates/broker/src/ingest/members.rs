@@ -1,5 +1,7 @@
 //! Members: who joins, who leaves, what is told of it.
 
+use std::collections::BTreeSet;
+
 use model::event::{EventType, Subject};
 use model::id::{GroupId, UserId};
 use model::resource::{Group, Membership};
@@ -35,11 +37,16 @@ pub(crate) fn check_told(
     Ok(check_told_bytes(users + changes.moves.len() * stored(document)?.len())?)
 }
 
-fn check_told_bytes(bytes: usize) -> Result<(), scim::Error> {
+pub(super) fn check_told_bytes(bytes: usize) -> Result<(), scim::Error> {
     if bytes > MAX_TOLD_BYTES {
         return Err(scim::Error::too_large("the group is too large for so many members at once: send fewer"));
     }
     Ok(())
+}
+
+pub(super) fn membership(directory: &Directory, group_id: GroupId, user_id: UserId) -> Membership {
+    let (environment_id, directory_id) = (directory.environment_id, directory.id);
+    Membership { group_id, user_id, environment_id, directory_id, present: true, told: true }
 }
 
 /// Lets a user join or leave; answers the sequence drawn.
@@ -59,15 +66,7 @@ pub(crate) fn set(
         working.record(directory, kind, Subject::Membership(directory.id, group.id, user), !joins, &data)?;
     }
     if joins {
-        let membership = Membership {
-            group_id: group.id,
-            user_id: user,
-            environment_id: directory.environment_id,
-            directory_id: directory.id,
-            present: true,
-            told: true,
-        };
-        working.pairs.put((group.id, user), membership);
+        working.pairs.put((group.id, user), membership(directory, group.id, user));
     } else {
         working.pairs.remove((group.id, user));
     }
@@ -93,17 +92,31 @@ impl Working<'_> {
         match self.users.get(&(directory.id, user)) {
             Some(found) => Some(found.is_some_and(|user| user.document.is_some())),
             None => {
-                self.missing.users.insert((directory.id, user));
-                None
+                let present = self.loaded.present.get(&(directory.id, user)).copied();
+                if present.is_none() {
+                    self.missing.users.insert((directory.id, user));
+                }
+                present
             }
         }
+    }
+
+    /// Whether the user's row was read; asks for it if not.
+    pub(crate) fn is_read(&mut self, directory: &Directory, user: UserId) -> bool {
+        let read = self.users.is_known(&(directory.id, user));
+        if !read {
+            self.missing.users.insert((directory.id, user));
+        }
+        read
     }
 
     /// The user leaves every group, without events (a deleted user leaves with `user.deleted` alone). The groups'
     /// versions move: here those that the batch knows, by one statement all the others.
     pub(crate) fn leave_groups(&mut self, directory: &Directory, user: UserId, version: i64) {
         let known = self.pairs.iter().filter(|((_, member), _)| *member == user);
-        let groups: Vec<_> = known.map(|((group, _), _)| *group).collect();
+        let mut groups: BTreeSet<_> = known.map(|((group, _), _)| *group).collect();
+        let whole = self.loaded.whole_groups.iter().filter(|(_, members)| members.contains(&user));
+        groups.extend(whole.map(|(group, _)| *group).filter(|group| !self.pairs.is_known(&(*group, user))));
         for group in groups {
             self.pairs.remove((group, user));
             self.left.insert((group, user));

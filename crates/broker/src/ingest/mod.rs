@@ -10,6 +10,7 @@ mod core;
 mod execute;
 mod groups;
 mod known;
+mod left_over;
 mod loaded;
 mod members;
 mod metrics;

@@ -9,11 +9,14 @@ use scim::schema::ENTERPRISE_USER;
 use scim::{DetachedChange, Document, Parsed};
 
 use super::request::{Request, Write};
+use super::writer::MAX_ROWS_TOGETHER;
 
 /// Every name is within a directory that the transaction holds, or belongs to a row that is.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Needs {
     pub(crate) users: BTreeSet<(DirectoryId, UserId)>,
+    /// Users of whom it is enough to know that they are there: a long list of members.
+    pub(crate) present: BTreeSet<(DirectoryId, UserId)>,
     /// By case key.
     pub(crate) user_names: BTreeSet<(DirectoryId, String)>,
     pub(crate) groups: BTreeSet<(DirectoryId, GroupId)>,
@@ -43,9 +46,9 @@ impl Needs {
     pub(crate) fn are_names(&self) -> bool {
         let Self { users, user_names: _, groups, group_names: _, pairs, whole_groups, .. } = self;
         let rows = users.is_empty() && groups.is_empty() && pairs.is_empty() && whole_groups.is_empty();
-        let Self { external_ids, parked, whole_referrers, counted, awaited, .. } = self;
+        let Self { present, external_ids, parked, whole_referrers, counted, awaited, .. } = self;
         let none_waits = parked.is_empty() && whole_referrers.is_empty() && counted.is_empty() && awaited.is_empty();
-        rows && none_waits && external_ids.is_empty()
+        rows && none_waits && external_ids.is_empty() && present.is_empty()
     }
 
     /// Names what the write says by itself that it needs, so that most batches run once. What it leaves out is named when the
@@ -76,12 +79,13 @@ impl Needs {
         self.user_names.insert((directory, case_key(document.text("userName").unwrap_or_default())));
         let manager = document.get(ENTERPRISE_USER.id).and_then(|enterprise| enterprise.get("manager"));
         let manager = manager.and_then(|manager| manager.get("value")?.as_str());
-        self.foresee_people(directory, manager);
+        self.foresee_people(directory, manager.as_slice().iter().copied());
     }
 
     fn foresee_group(&mut self, directory: DirectoryId, parsed: &Parsed) {
         self.group_names.insert((directory, case_key(parsed.document.text("displayName").unwrap_or_default())));
-        self.foresee_people(directory, parsed.detached.iter().flatten().map(|reference| &*reference.value));
+        let references = parsed.detached.as_deref().unwrap_or_default();
+        self.foresee_people(directory, references.iter().map(|reference| &*reference.value));
     }
 
     fn foresee_change(&mut self, directory: DirectoryId, change: &DetachedChange) {
@@ -94,10 +98,11 @@ impl Needs {
         }
     }
 
-    fn foresee_people<'v>(&mut self, directory: DirectoryId, values: impl IntoIterator<Item = &'v str>) {
+    fn foresee_people<'v>(&mut self, directory: DirectoryId, values: impl ExactSizeIterator<Item = &'v str>) {
+        let people = if values.len() > MAX_ROWS_TOGETHER { &mut self.present } else { &mut self.users };
         for value in values {
             match value.parse() {
-                Ok(id) => drop(self.users.insert((directory, id))),
+                Ok(id) => drop(people.insert((directory, id))),
                 Err(_) => drop(self.external_ids.insert((directory, value.to_owned()))),
             }
         }

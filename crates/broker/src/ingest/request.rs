@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::Deviation;
 use model::id::{DirectoryId, GroupId, OrganizationId, UserId};
 use model::resource::{Group, User};
-use scim::{DetachedChange, Document, Parsed, Patch, Preconditions, Reference};
+use scim::{DetachedChange, Document, Parsed, Patch, Preconditions};
 
 /// A parsed write to one directory. Repair and parse ran before the queue.
 #[derive(Debug, Clone)]
@@ -87,8 +87,8 @@ pub struct GroupAnswer {
     pub group: Group,
     /// The group's document, as it is now.
     pub document: Document,
-    /// The members as a create or replace left them; `None` for a PATCH, which does not read them.
-    pub members: Option<Vec<Reference>>,
+    /// The members as a create or replace left them, in order; `None` for a PATCH, which does not read them.
+    pub members: Option<Vec<UserId>>,
     pub deviations: Vec<Deviation>,
     /// How many of the members that the request names are not in the directory.
     pub unknown_members: Unknown,

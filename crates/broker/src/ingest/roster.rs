@@ -11,6 +11,7 @@ use super::members::reference;
 use super::parked::{MAX_PARKED, can_wait};
 use super::request::Unknown;
 use super::working::{Stop, Working};
+use super::writer::MAX_ROWS_TOGETHER;
 
 /// Net set deltas of one request.
 #[derive(Debug, Default)]
@@ -156,8 +157,10 @@ impl Plan {
             incomplete |= now.is_none();
             now != Some(*is)
         });
-        for user in self.wanted.keys() {
-            incomplete |= working.user_exists(directory, *user).is_none();
+        if !working.alone || self.wanted.len() <= MAX_ROWS_TOGETHER {
+            for user in self.wanted.keys() {
+                incomplete |= !working.is_read(directory, *user);
+            }
         }
         self.parked.retain(|value, is| {
             let now = group.map_or(Ok(false), |group| working.is_parked(directory, Referrer::Group(group), value));

@@ -11,6 +11,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use store::Head;
 
+use super::left_over::LeftOver;
 use super::loaded::Loaded;
 use super::needs::Needs;
 use super::request::Refusal;
@@ -59,7 +60,6 @@ pub(crate) struct Working<'a> {
     pub(crate) groups: Shelf<'a, (DirectoryId, GroupId), Group>,
     pub(crate) group_names: Shelf<'a, (DirectoryId, String), GroupId>,
     pub(crate) pairs: Shelf<'a, (GroupId, UserId), Membership>,
-    whole_base: &'a HashMap<GroupId, BTreeSet<UserId>>,
     pub(crate) loaded: &'a Loaded,
     pub(crate) parked: Shelf<'a, (Referrer, String), Parked>,
     /// By how many the references that wait have grown, of each referrer.
@@ -75,6 +75,9 @@ pub(crate) struct Working<'a> {
     pub(crate) left: BTreeSet<(GroupId, UserId)>,
     pub(crate) dissolved: BTreeSet<GroupId>,
     pub(crate) events: Vec<Event>,
+    /// Whether a write that goes alone holds the locks: then much of it can be left to be done in pieces.
+    pub(crate) alone: bool,
+    pub(crate) left_over: Option<LeftOver>,
     pub(crate) missing: Needs,
 }
 
@@ -96,7 +99,6 @@ impl<'a> Working<'a> {
             groups: Shelf::new(&loaded.groups),
             group_names: Shelf::new(&loaded.group_names),
             pairs: Shelf::new(&loaded.pairs),
-            whole_base: &loaded.whole_groups,
             loaded,
             parked: Shelf::new(&loaded.parked),
             parked_by: HashMap::new(),
@@ -107,6 +109,8 @@ impl<'a> Working<'a> {
             left: BTreeSet::new(),
             dissolved: BTreeSet::new(),
             events: Vec::new(),
+            alone: false,
+            left_over: None,
             missing: Needs::default(),
         }
     }
@@ -165,7 +169,7 @@ impl<'a> Working<'a> {
 
     /// Everybody in the group, in the order of their ids.
     pub(crate) fn members(&mut self, group: GroupId) -> Result<BTreeSet<UserId>, Stop> {
-        let base = match self.whole_base.get(&group) {
+        let base = match self.loaded.whole_groups.get(&group) {
             Some(base) => base,
             None if self.new_groups.contains(&group) => &BTreeSet::new(),
             None => {
@@ -191,10 +195,12 @@ impl<'a> Working<'a> {
         match self.pairs.get(&(group, user)) {
             Some(pair) => Some(pair.is_some_and(|pair| pair.present)),
             None if self.new_groups.contains(&group) || self.new_users.contains(&user) => Some(false),
-            None if self.whole_base.contains_key(&group) => Some(false),
             None => {
-                self.missing.pairs.insert((group, user));
-                None
+                let member = self.loaded.whole_groups.get(&group).map(|members| members.contains(&user));
+                if member.is_none() {
+                    self.missing.pairs.insert((group, user));
+                }
+                member
             }
         }
     }

@@ -121,7 +121,8 @@ impl DirectoryReader {
             if room == 0 {
                 break;
             }
-            let mut query = self.documents(table, name_key, listing.conditions);
+            let by_id = column.is_none() || part.rows == Rows::WithoutKey;
+            let mut query = self.documents(table, name_key, listing.conditions, by_id);
             part.write(&mut query, column, listing.descending, room);
             rows.extend(read::all::<M>(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?);
         }
@@ -147,7 +148,8 @@ impl Part {
                 0
             }
             (Start::Behind { id, .. }, _) => {
-                query.and(&format!("t.id {past} ?"), id.as_str());
+                query.values.push(id.as_str().into());
+                query.compare("t.id", past, query.values.len());
                 0
             }
         };
@@ -159,7 +161,7 @@ impl Part {
             _ = write!(query.sql, "t.{column} {order}, ");
         }
         query.values.extend([number(count).into(), number(offset).into()]);
-        let at = query.values.len();
-        _ = write!(query.sql, "t.id {order} LIMIT ${} OFFSET ${at}", at - 1);
+        let (at, order) = (query.values.len(), query.order("t.id", order));
+        _ = write!(query.sql, "{order} LIMIT ${} OFFSET ${at}", at - 1);
     }
 }

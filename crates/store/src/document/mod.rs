@@ -4,12 +4,16 @@ mod groups;
 mod listing;
 mod users;
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use model::id::{GroupId, UserId};
 use model::resource::UserDocument;
 use sea_orm::FromQueryResult;
 
 use crate::dialect::Rows;
 use crate::error::Error;
+use crate::memberships::Gathered;
 use crate::query::Query;
 use crate::read;
 use crate::reader::DirectoryReader;
@@ -79,9 +83,15 @@ struct Pair {
 }
 
 impl DirectoryReader {
-    fn documents(&self, table: &str, name_key: &str, conditions: &[Condition]) -> Query {
+    /// `by_id`: all of them, in the order of ids alone.
+    fn documents(&self, table: &str, name_key: &str, conditions: &[Condition], by_id: bool) -> Query {
         let mut query = Query::new(self.store.0.dialect, "t.*", &format!("{table} t"));
-        query.and("t.directory_id = ? AND t.document IS NOT NULL", self.directory_id.to_string());
+        if by_id && conditions.is_empty() {
+            query.within("t.directory_id", self.directory_id.to_string());
+        } else {
+            query.and("t.directory_id = ?", self.directory_id.to_string());
+        }
+        query.sql.push_str(" AND t.document IS NOT NULL");
         for condition in conditions {
             match condition {
                 Condition::Id(id) => query.and("t.id = ?", id.as_str()),
@@ -107,7 +117,7 @@ impl DirectoryReader {
 
     /// Counted up to `most` rows. One statement, which reads no document.
     async fn extent(&self, table: &str, name_key: &str, conditions: &[Condition], most: u64) -> Result<Extent, Error> {
-        let mut query = self.documents(table, name_key, conditions);
+        let mut query = self.documents(table, name_key, conditions, false);
         query.values.push(number(most).into());
         let sql = format!(
             "SELECT count(*) AS rows, coalesce(sum(octet_length(d.document)), 0) AS bytes FROM ({} LIMIT ${}) AS d",
@@ -120,9 +130,30 @@ impl DirectoryReader {
         Ok(Extent { rows: natural(found.rows), bytes: natural(found.bytes) })
     }
 
-    /// Who is in these groups. One statement.
-    pub async fn members_of(&self, groups: &[GroupId]) -> Result<Vec<(GroupId, UserId)>, Error> {
-        self.some_members_of(groups, None).await
+    /// Who is in this group, in order. One statement.
+    pub async fn members_of(&self, group: GroupId) -> Result<Vec<UserId>, Error> {
+        self.gathered(("group_id", "user_id"), &group).await
+    }
+
+    /// Which groups this user is in, in order. One statement.
+    pub async fn groups_of(&self, user: UserId) -> Result<Vec<GroupId>, Error> {
+        self.gathered(("user_id", "group_id"), &user).await
+    }
+
+    async fn gathered<I: FromStr + Ord>(
+        &self,
+        (owner, other): (&str, &str),
+        of: &impl Display,
+    ) -> Result<Vec<I>, Error> {
+        let dialect = self.store.0.dialect;
+        let (keys, mut values) = dialect.rows("k", read::keys([&[of]]), 1);
+        values.push(self.directory_id.to_string().into());
+        let condition = format!("t.{owner} = k.c0 AND t.present AND t.directory_id = ${}", values.len());
+        let sql = dialect.gather(&keys, "memberships", other, &condition);
+        let rows: Vec<Gathered> = read::all(&self.store.0.read, dialect, &sql, values).await?;
+        let mut ids = rows.first().map(|row| row.ids().collect::<Result<Vec<I>, _>>()).transpose()?.unwrap_or_default();
+        ids.sort_unstable();
+        Ok(ids)
     }
 
     /// Who is in these groups, in their order, up to `most`. One statement.

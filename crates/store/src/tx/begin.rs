@@ -9,6 +9,7 @@ use model::id::DirectoryId;
 use model::tenant::Directory;
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 
+use super::commit::Places;
 use super::link::Link;
 use super::{Head, Tx, Writes};
 use crate::connections::{Connections, Transaction};
@@ -97,6 +98,8 @@ impl Store {
             script: Script::new(self.0.dialect),
             staged: Writes::default(),
             events: Vec::new(),
+            placed: Places::default(),
+            flushed: false,
             endpoints: Vec::new(),
         }
     }

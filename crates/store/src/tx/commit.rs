@@ -33,10 +33,11 @@ pub(super) struct Commit {
 }
 
 /// Where the events of a transaction go.
+#[derive(Default)]
 pub(super) struct Places {
     /// One commit per environment with events.
     pub(super) commits: BTreeMap<EnvironmentId, Commit>,
-    /// For each event its commit and its ordinal there.
+    /// For each event that is not written yet its commit and its ordinal there.
     pub(super) events: Vec<(CommitId, i64)>,
 }
 
@@ -53,9 +54,9 @@ impl Tx {
             Link::Pool(_) => self.write_attempt(&places).await?,
         };
         let committed = Committed { positions };
-        let Self { store, events, endpoints, .. } = self;
+        let Self { store, events, endpoints, flushed, .. } = self;
         endpoints.into_iter().for_each(|id| store.0.wake.raise(News::Endpoint(id)));
-        raise(&store, events, &committed);
+        raise(&store, events, flushed, &committed);
         Ok(committed)
     }
 
@@ -82,16 +83,28 @@ impl Tx {
         self.script.insert(new);
     }
 
-    fn place_events(&self) -> Places {
-        let mut commits: BTreeMap<EnvironmentId, Commit> = BTreeMap::new();
-        let mut events = Vec::with_capacity(self.events.len());
+    /// Goes on from what was written in pieces.
+    fn place_events(&mut self) -> Places {
+        let mut places = mem::take(&mut self.placed);
+        let (store, now_ms) = (&self.store, self.now_ms);
+        places.events = Vec::with_capacity(self.events.len());
         for event in &self.events {
-            let fresh = || Commit { id: self.store.new_id(self.now_ms), count: 0 };
-            let commit = commits.entry(event.environment_id).or_insert_with(fresh);
-            events.push((commit.id, commit.count));
+            let fresh = || Commit { id: store.new_id(now_ms), count: 0 };
+            let commit = places.commits.entry(event.environment_id).or_insert_with(fresh);
+            places.events.push((commit.id, commit.count));
             commit.count += 1;
         }
-        Places { commits, events }
+        places
+    }
+
+    /// Writes what is staged and recorded up to now, so that it need not be held until the commit. Nobody sees it before.
+    pub async fn flush(&mut self) -> Result<(), Error> {
+        let places = self.place_events();
+        self.stage_events(&places);
+        self.flushed |= !self.events.is_empty();
+        self.events.clear();
+        self.placed = Places { events: Vec::new(), ..places };
+        mem::replace(&mut self.script, Script::new(self.store.0.dialect)).run(&self.tx).await
     }
 
     /// Writes what is staged, locks the counters in order, and last moves them and writes the commits.
@@ -148,8 +161,9 @@ pub(super) fn position(row: &QueryResult) -> Result<(EnvironmentId, (i64, usize)
     Ok((read::id(&row.try_get::<String>("", "environment_id")?)?, (row.try_get("", "first_position")?, count)))
 }
 
-fn raise(store: &Store, events: Vec<Event>, committed: &Committed) {
-    if events.len() > MAX_CARRIED {
+/// `flushed`: there are more events than these.
+fn raise(store: &Store, events: Vec<Event>, flushed: bool, committed: &Committed) {
+    if flushed || events.len() > MAX_CARRIED {
         return store.0.wake.raise(News::Look);
     }
     let mut by_environment: BTreeMap<EnvironmentId, Vec<Event>> = BTreeMap::new();

@@ -13,9 +13,14 @@ pub(crate) enum Link {
 }
 
 impl Tx {
+    /// Whether it holds the locks of its streams, and what is written is written at once.
+    pub const fn is_held(&self) -> bool {
+        matches!(self.tx, Link::Transaction(_))
+    }
+
     /// Shows that who holds this transaction's locks is there: a node that is paused loses them.
     pub async fn breathe(&self) -> Result<(), Error> {
-        if matches!(self.tx, Link::Transaction(_)) {
+        if self.is_held() {
             self.tx.execute_unprepared("SELECT 1").await?;
         }
         Ok(())

@@ -28,6 +28,7 @@ pub use write::{Net, Writes};
 
 use crate::Store;
 use crate::script::Script;
+use commit::Places;
 use link::Link;
 
 /// A stream under lock: its counters move in memory and are written at commit.
@@ -57,6 +58,9 @@ pub struct Tx {
     /// What an attempt will write.
     staged: Writes,
     events: Vec<Event>,
+    /// The commits of the events that were written before the others.
+    placed: Places,
+    flushed: bool,
     /// Endpoints whose owner must hear of it.
     pub(crate) endpoints: Vec<EndpointId>,
 }

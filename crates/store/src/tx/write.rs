@@ -71,6 +71,17 @@ impl Tx {
         self.run(|script| script.delete("memberships", &["group_id"], read::keys([&dissolved]))).await
     }
 
+    /// Members who come and go, a piece of many, with the events that were recorded of them.
+    pub async fn write_members(
+        &mut self,
+        joined: &[Membership],
+        left: impl IntoIterator<Item = (GroupId, UserId)>,
+    ) -> Result<(), Error> {
+        self.script.delete("memberships", &["group_id", "user_id"], read::pairs(left));
+        self.script.insert(memberships::rows(joined));
+        self.flush().await
+    }
+
     /// One round trip; none if nothing was asked for.
     async fn run(&self, fill: impl FnOnce(&mut Script)) -> Result<(), Error> {
         let mut script = Script::new(self.store.0.dialect);

@@ -38,6 +38,7 @@ impl Reader {
     pub async fn find_user(&self, id: UserId) -> Result<Option<UserWithGroups>, Error> {
         let mut query = self.users("users t");
         query.and("t.id = ?", id.to_string());
+        query.and("t.environment_id = ?", self.environment_id.to_string());
         Ok(self.with_groups(query).await?.pop())
     }
 
@@ -51,11 +52,15 @@ impl Reader {
             None => self.users("users t"),
             Some(group) => {
                 let mut query = self.users("memberships m JOIN users t ON t.id = m.user_id");
-                query.and("m.group_id = ? AND m.told", group.to_string());
+                query.and("m.told AND t.environment_id = ?", self.environment_id.to_string());
+                query.and_some("t.directory_id = ?", filter.directory_id.map(|id| id.to_string()));
+                query.within("m.group_id", group.to_string());
                 query
             }
         };
-        query.and_some("t.directory_id = ?", filter.directory_id.map(|id| id.to_string()));
+        if filter.group_id.is_none() {
+            self.scope(&mut query, filter);
+        }
         query.and_some("t.idp_id = ?", filter.idp_id.clone());
         query.and_some("t.email_key = ?", filter.email.as_deref().map(case_key));
         let id = if filter.group_id.is_some() { "m.user_id" } else { "t.id" };
@@ -65,9 +70,25 @@ impl Reader {
 
     fn users(&self, from: &str) -> Query {
         let mut query = Query::new(self.store.0.dialect, "t.id, t.view", from);
-        query.and("t.environment_id = ? AND t.view IS NOT NULL", self.environment_id.to_string());
         query.and(LIVE, DirectoryState::Deleting.as_str());
+        query.sql.push_str(" AND t.view IS NOT NULL");
         query
+    }
+
+    /// What few rows share needs no range.
+    fn scope(&self, query: &mut Query, filter: &UserFilter) {
+        let environment = self.environment_id.to_string();
+        match filter.directory_id.map(|id| id.to_string()) {
+            Some(directory) if filter.idp_id.is_some() || filter.email.is_some() => {
+                query.and("t.environment_id = ?", environment);
+                query.and("t.directory_id = ?", directory);
+            }
+            Some(directory) => {
+                query.and("t.environment_id = ?", environment);
+                query.within("t.directory_id", directory);
+            }
+            None => query.within("t.environment_id", environment),
+        }
     }
 
     async fn with_groups(&self, query: Query) -> Result<Vec<UserWithGroups>, Error> {

@@ -56,7 +56,7 @@ async fn rows(store: &Store, of: &Tenant) -> anyhow::Result<[usize; 4]> {
     Ok([
         reader.list_users(&Listing::page(&[], page)).await?.len(),
         reader.list_groups(&Listing::page(&[], page)).await?.len(),
-        reader.members_of(&[of.group.id]).await?.len(),
+        reader.members_of(of.group.id).await?.len(),
         reader.list_tokens().await?.len(),
     ])
 }

@@ -27,7 +27,7 @@ pub(crate) async fn of(call: &Call<'_>, directory: &Directory, place: &Place) ->
         Place::Resource(kind, id) => {
             let projection = call.projection(kind)?;
             return Ok(match documents.get(kind, id, &projection, &call.preconditions).await? {
-                (version, Some(resource)) => respond::resource(&resource, version),
+                (version, Some(resource)) => respond::resource(resource, version),
                 (version, None) => respond::not_modified(version),
             });
         }

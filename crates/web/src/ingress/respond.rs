@@ -1,7 +1,12 @@
 //! Answers: always `application/scim+json` (N3), a resource with its version (RFC 7644 section 3.14).
 
+use std::convert::Infallible;
+
 use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use broker::documents::Shown;
+use futures::stream;
 use serde_json::Value;
 
 pub(crate) const MEDIA_TYPE: &str = "application/scim+json; charset=utf-8";
@@ -10,29 +15,24 @@ pub(crate) fn ok(body: &Value) -> HttpResponse {
     written(HttpResponse::Ok(), body)
 }
 
-pub(crate) fn resource(body: &Value, version: i64) -> HttpResponse {
+pub(crate) fn resource(shown: Shown, version: i64) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((ETAG, scim::entity_tag(version)));
-    written(response, body)
+    streamed(response, shown)
 }
 
 pub(crate) fn not_modified(version: i64) -> HttpResponse {
     HttpResponse::NotModified().insert_header((ETAG, scim::entity_tag(version))).finish()
 }
 
-/// `meta.location` of a resource, before anything is projected away.
-pub(crate) fn location(resource: &Value) -> Option<String> {
-    resource.pointer("/meta/location").and_then(Value::as_str).map(str::to_owned)
-}
-
 /// 201 with the resource and where it is, whichever attributes are answered (RFC 7644 section 3.3).
-pub(crate) fn created(body: &Value, version: i64, location: Option<String>) -> HttpResponse {
+pub(crate) fn created(shown: Shown, version: i64) -> HttpResponse {
     let mut response = HttpResponse::Created();
     response.insert_header((ETAG, scim::entity_tag(version)));
-    if let Some(location) = location {
+    if let Some(location) = shown.location() {
         response.insert_header((LOCATION, location));
     }
-    written(response, body)
+    streamed(response, shown)
 }
 
 /// What was changed is of this version now.
@@ -46,4 +46,16 @@ pub(crate) fn no_content() -> HttpResponse {
 
 fn written(mut response: HttpResponseBuilder, body: &Value) -> HttpResponse {
     response.content_type(MEDIA_TYPE).body(body.to_string())
+}
+
+/// In pieces, where there are several: a large group is never written out as a whole.
+fn streamed(mut response: HttpResponseBuilder, shown: Shown) -> HttpResponse {
+    let mut pieces = shown.pieces().peekable();
+    let first = pieces.next().unwrap_or_default();
+    response.content_type(MEDIA_TYPE);
+    if pieces.peek().is_none() {
+        return response.body(first);
+    }
+    let pieces = std::iter::once(first).chain(pieces).map(|piece| Ok::<_, Infallible>(Bytes::from(piece)));
+    response.streaming(stream::iter(pieces))
 }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use broker::documents::{render_group, render_user};
+use broker::documents::{Ids, render_group, render_user};
 use broker::ingest::{Answer, Refusal, Request, Write};
 use model::Deviation;
 use model::id::DirectoryId;
-use scim::{Preconditions, Projection, ResourceType, schema};
-use serde_json::{Value, json};
+use scim::{Projection, ResourceType, schema};
 
 use super::answer::Call;
 use super::ask::{Asked, Verb, ask, known};
@@ -40,7 +39,7 @@ pub(crate) async fn with_body(
         written => written?,
     };
     note(writer.directory_id, &answer);
-    respond(call, creates, &asked.projection, writer.directory_id, &answer).await
+    Ok(respond(call, creates, &asked.projection, writer.directory_id, answer).await)
 }
 
 /// The request, and what it goes on with. Settings that are remembered refuse nothing by themselves: they are looked up first.
@@ -126,51 +125,48 @@ async fn respond(
     creates: bool,
     projection: &Projection,
     directory: DirectoryId,
-    answer: &Answer,
-) -> Result<HttpResponse, Refusal> {
-    let (kind, id, version, mut body) = match answer {
-        Answer::Deleted => return Ok(respond::no_content()),
+    answer: Answer,
+) -> HttpResponse {
+    let how = (projection, call.base_url.as_str());
+    let (version, shown) = match answer {
+        Answer::Deleted => return respond::no_content(),
         // 204; the group itself only when `attributes` asks for it (RFC 7644 section 3.5.2).
         Answer::Group(group) if group.members.is_none() && !projection.is_asked() => {
-            return Ok(respond::changed(group.group.version));
+            return respond::changed(group.group.version);
         }
         Answer::User(answer) => {
-            let user = &answer.user;
-            (&schema::USER, user.id.to_string(), user.version, render_user(answer, &call.base_url))
+            let id = answer.user.id.to_string();
+            // A new user has no groups.
+            let ids = if creates { Some(Ids::Groups(Vec::new())) } else { None };
+            let ids = asked(call, (&schema::USER, &id), projection, directory, ids).await;
+            (answer.user.version, render_user(&answer, ids, how))
         }
-        Answer::Group(answer) => {
-            let group = &answer.group;
-            (&schema::GROUP, group.id.to_string(), group.version, render_group(answer, &call.base_url))
+        Answer::Group(mut answer) => {
+            let id = answer.group.id.to_string();
+            let ids = match answer.members.take() {
+                Some(members) => Some(Ids::Members(members)),
+                None => asked(call, (&schema::GROUP, &id), projection, directory, None).await,
+            };
+            (answer.group.version, render_group(&answer, ids, how))
         }
     };
-    let location = respond::location(&body);
-    add_references(call, creates, (kind, &id), projection, directory, &mut body).await;
-    projection.apply(&mut body);
-    Ok(if creates { respond::created(&body, version, location) } else { respond::resource(&body, version) })
+    if creates { respond::created(shown, version) } else { respond::resource(shown, version) }
 }
 
-/// A user's groups, or a patched group's members, when `attributes` asks for them; a new user has no groups.
-async fn add_references(
+/// A user's groups, or a patched group's members, when `attributes` asks for them.
+async fn asked(
     call: &Call<'_>,
-    creates: bool,
     (kind, id): (&'static ResourceType, &str),
     projection: &Projection,
     directory: DirectoryId,
-    body: &mut Value,
-) {
-    let Some(name) = kind.detached().map(|attribute| attribute.name) else { return };
-    if !projection.is_asked() || !projection.wants(name) || body.get(name).is_some() {
-        return;
+    known: Option<Ids>,
+) -> Option<Ids> {
+    let name = kind.detached()?.name;
+    if !projection.is_asked() || !projection.wants(name) {
+        return None;
     }
-    if creates {
-        body[name] = json!([]);
-        return;
-    }
-    let documents = call.doors.broker.documents(directory, &call.base_url);
-    let (everything, always) = (Projection::everything(kind), Preconditions::default());
-    if let Ok((_, Some(mut read))) = documents.get(kind, id, &everything, &always).await
-        && let Some(references) = read.get_mut(name)
-    {
-        body[name] = references.take();
+    match known {
+        Some(known) => Some(known),
+        None => call.doors.broker.documents(directory, &call.base_url).references(kind, id).await.ok(),
     }
 }

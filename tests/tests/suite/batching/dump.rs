@@ -68,7 +68,7 @@ async fn rows(scene: &Scene<'_>, directory: &Directory, text: &mut String) -> Re
     let all = store::Listing::page(&[], page);
     let (users, groups) = (reader.list_users(&all).await?, reader.list_groups(&all).await?);
     let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-    let members = reader.members_of(&ids).await?;
+    let members = reader.some_members_of(&ids, None).await?;
     _ = writeln!(text, "{users:?}\n{groups:?}\n{members:?}");
     let filter = UserFilter { directory_id: Some(directory.id), ..UserFilter::default() };
     let all = PageQuery { limit: 1000, order: Order::Oldest, before: None, after: None };

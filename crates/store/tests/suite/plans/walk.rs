@@ -53,7 +53,7 @@ async fn write(store: &Store, ours: &Tenant, turn: u32) -> Outcome {
     let ids: Vec<DirectoryId> = vec![store.new_id(0), ours.directory.id];
     for form in Form::ALL {
         let Some((mut tx, got)) = form.begin(store, &ids).await? else { continue };
-        look_up(&tx, ours).await?;
+        look_up(store, &tx, ours).await?;
         let name = format!("turn {turn} {form:?}");
         let (user, group) = (user(store, &tx, &ours.directory, &name), group(store, &tx, &ours.directory, &name));
         let waits = parked(store, &tx, &group, &name);
@@ -92,13 +92,17 @@ async fn write(store: &Store, ours: &Tenant, turn: u32) -> Outcome {
     Ok(())
 }
 
-async fn look_up(tx: &Tx, ours: &Tenant) -> Outcome {
+async fn look_up(store: &Store, tx: &Tx, ours: &Tenant) -> Outcome {
     let (of, user, group) = (ours.directory.id, ours.user.id, ours.group.id);
     let names = |name: &str| BTreeSet::from([(of, name.to_owned()), (of, "nobody".to_owned())]);
     assert_eq!(tx.load_users(&BTreeSet::from([(of, user)]), &names("ours")).await?.len(), 2, "found both ways");
     assert_eq!(tx.load_groups(&BTreeSet::from([(of, group)]), &names("ours")).await?.len(), 2, "found both ways");
     let pairs = BTreeSet::from([(group, user)]);
-    assert_eq!(tx.load_memberships(&pairs, &BTreeSet::from([group])).await?.len(), 2, "found both ways");
+    assert_eq!(tx.load_memberships(&pairs).await?.len(), 1);
+    assert_eq!(tx.load_members(&BTreeSet::from([group])).await?, [(group, BTreeSet::from([user]))]);
+    let nobody = (of, store.new_id(0));
+    assert_eq!(tx.absent_users(&[(of, user), nobody]).await?, BTreeSet::from([nobody]));
+    assert_eq!(tx.load_views(of, &[user, nobody.1]).await?.len(), 1);
     Ok(())
 }
 
