@@ -55,6 +55,11 @@ pub(crate) fn check_shape(body: &Value) -> Result<(), Error> {
     check_value(body, "the body", MAX_DEPTH)
 }
 
+/// [`check_shape`] of an entry of a list that is read by itself, five levels deep at most.
+pub(crate) fn check_entry(entry: &Value, name: &str) -> Result<(), Error> {
+    check_value(entry, name, MAX_DEPTH - 5)
+}
+
 fn check_value(value: &Value, name: &str, depth: usize) -> Result<(), Error> {
     let inner =
         || depth.checked_sub(1).ok_or_else(|| Error::invalid_syntax(format!("nested deeper than {MAX_DEPTH} levels")));

@@ -76,4 +76,4 @@ pub use system::System;
 pub use tokens::Authenticated;
 pub use tx::{Committed, Contended, Head, Net, Tx, Writes};
 pub use view::UserWithGroups;
-pub use wake::{Listener, MAX_CARRIED, News};
+pub use wake::{Listener, MAX_CARRIED, MAX_CARRIED_BYTES, News};

@@ -11,7 +11,7 @@ use model::tenant::Directory;
 use model::view::MembershipData;
 use store::{Head, Tx};
 
-use super::members::{check_told_bytes, membership};
+use super::members::{MAX_TOLD_IN_PIECES, check_bytes, membership};
 use super::request::Refusal;
 use super::users::raw;
 use super::working::{Draw, Stop, Working};
@@ -59,7 +59,7 @@ impl LeftOver {
                 self.head.sequence += 1;
                 let Some((user_view, group_view)) = views.get(user).zip(self.group.view.clone()) else { continue };
                 told += user_view.len() + group_view.len();
-                if let Err(error) = check_told_bytes(told) {
+                if let Err(error) = check_bytes(told, MAX_TOLD_IN_PIECES) {
                     return Ok(Some(error.into()));
                 }
                 if let Err(refusal) = self.tell(tx, draw, (*user, user_view), &group_view, *joins) {

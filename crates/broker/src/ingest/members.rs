@@ -13,8 +13,10 @@ use super::roster::Changes;
 use super::users::{raw, stored};
 use super::working::{Stop, Working};
 
-/// Bytes of users and groups in the events of one request's members: 100,000 members who come at once, at 2.6 kB each.
+/// Bytes of users and groups in the events of one request's members, as far as they are held at once.
 pub const MAX_TOLD_BYTES: usize = 256 * 1024 * 1024;
+/// And of those that are written in pieces: 100,000 members who go and as many who come, at 5 kB each.
+pub const MAX_TOLD_IN_PIECES: usize = 1024 * 1024 * 1024;
 
 /// A member as SCIM shows it.
 pub(crate) fn reference(user: UserId) -> Reference {
@@ -34,11 +36,11 @@ pub(crate) fn check_told(
     }
     let users = changes.moves.keys().filter_map(|user| working.users.find(&(directory.id, *user))?.view.as_ref());
     let users: usize = users.map(|view| view.json.len()).sum();
-    Ok(check_told_bytes(users + changes.moves.len() * stored(document)?.len())?)
+    Ok(check_bytes(users + changes.moves.len() * stored(document)?.len(), MAX_TOLD_BYTES)?)
 }
 
-pub(super) fn check_told_bytes(bytes: usize) -> Result<(), scim::Error> {
-    if bytes > MAX_TOLD_BYTES {
+pub(super) fn check_bytes(bytes: usize, most: usize) -> Result<(), scim::Error> {
+    if bytes > most {
         return Err(scim::Error::too_large("the group is too large for so many members at once: send fewer"));
     }
     Ok(())
@@ -143,7 +145,9 @@ mod tests {
 
     #[test]
     fn news_have_a_limit() {
-        assert_eq!(check_told_bytes(MAX_TOLD_BYTES), Ok(()));
-        assert_eq!(check_told_bytes(MAX_TOLD_BYTES + 1).map_err(|error| error.status), Err(413));
+        for most in [MAX_TOLD_BYTES, MAX_TOLD_IN_PIECES] {
+            assert_eq!(check_bytes(most, most), Ok(()));
+            assert_eq!(check_bytes(most + 1, most).map_err(|error| error.status), Err(413));
+        }
     }
 }

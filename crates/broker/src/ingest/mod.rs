@@ -27,7 +27,7 @@ mod working;
 mod writer;
 
 pub use known::MAX_KNOWN;
-pub use members::MAX_TOLD_BYTES;
+pub use members::{MAX_TOLD_BYTES, MAX_TOLD_IN_PIECES};
 pub use metrics::Metrics;
 pub use parked::{MAX_ARRIVING, MAX_PARKED};
 pub use queue::{MAX_QUEUED, MAX_QUEUED_PER_STREAM};

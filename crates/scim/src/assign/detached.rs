@@ -5,11 +5,12 @@ use serde_json::Value;
 use super::Verb;
 use super::expand::{Expander, is_unassigned};
 use super::path::AttributeTarget;
-use crate::conform::{Place, conform_list};
+use crate::conform::{Place, check_count, conform_list, conform_one};
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::lenience::Leniency;
-use crate::limits::MAX_REFERENCES;
+use crate::lenience::{Leeway, Leniency};
+use crate::limits::{MAX_REFERENCES, check_entry};
+use crate::outline::{entries, is_placeholder};
 use crate::reference::{DetachedChange, Reference, distinct};
 
 impl Expander<'_> {
@@ -82,16 +83,31 @@ impl Expander<'_> {
 
     fn references(&mut self, target: &AttributeTarget, value: Value) -> Result<Vec<Reference>, Error> {
         let place = Place::of(target.extension, target.attribute);
-        let entries = conform_list(target.attribute, place, value, self.leeway)?;
-        let mut references = Vec::with_capacity(entries.len());
-        for entry in entries {
-            match Reference::from_entry(entry) {
-                Some(reference) => references.push(reference),
-                None if self.leeway.allow(Leniency::DropHollow, target) => {}
-                None => return Err(Error::invalid_value(format!("{target} has an entry without a value"))),
+        let mut references = match self.long.take_if(|_| is_placeholder(&value)) {
+            Some(text) => self.streamed(target, place, text)?,
+            None => {
+                let entries = conform_list(target.attribute, place, value, self.leeway)?;
+                let mut references = Vec::with_capacity(entries.len());
+                entries.into_iter().try_for_each(|entry| refer(entry, target, self.leeway, &mut references))?;
+                references
             }
-        }
+        };
         distinct(&mut references);
+        Ok(references)
+    }
+
+    /// Entry by entry, which comes to the same as [`conform_list`].
+    fn streamed(&mut self, target: &AttributeTarget, place: Place, text: &str) -> Result<Vec<Reference>, Error> {
+        let (mut references, mut count) = (Vec::new(), 0);
+        entries(text, &mut |item| {
+            count += 1;
+            check_count(target.attribute, place, count)?;
+            check_entry(&item, target.attribute.name)?;
+            match conform_one(target.attribute, place, item, self.leeway)? {
+                Some(entry) => refer(entry, target, self.leeway, &mut references),
+                None => Ok(()),
+            }
+        })?;
         Ok(references)
     }
 
@@ -106,6 +122,21 @@ impl Expander<'_> {
         }
         Ok(())
     }
+}
+
+/// Adds what an entry refers to.
+fn refer(
+    entry: Value,
+    target: &AttributeTarget,
+    leeway: &mut Leeway,
+    references: &mut Vec<Reference>,
+) -> Result<(), Error> {
+    match Reference::from_entry(entry) {
+        Some(reference) => references.push(reference),
+        None if leeway.allow(Leniency::DropHollow, target) => {}
+        None => return Err(Error::invalid_value(format!("{target} has an entry without a value"))),
+    }
+    Ok(())
 }
 
 /// Of a reference its value and its type are kept: what asks for anything else would select nobody, and seem to have succeeded.

@@ -15,13 +15,15 @@ pub(crate) struct Expander<'a> {
     pub(super) resource_type: &'static ResourceType,
     pub(crate) verb: Verb,
     pub(super) leeway: &'a mut Leeway,
+    /// A list of references that was left as text: see [`crate::outline`].
+    pub(crate) long: Option<&'a str>,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) detached: Vec<DetachedChange>,
 }
 
 impl<'a> Expander<'a> {
     pub(crate) fn new(resource_type: &'static ResourceType, leeway: &'a mut Leeway) -> Self {
-        Self { resource_type, verb: Verb::Create, leeway, assignments: Vec::new(), detached: Vec::new() }
+        Self { resource_type, verb: Verb::Create, leeway, long: None, assignments: Vec::new(), detached: Vec::new() }
     }
 
     /// An operation with a path. `None` is a `remove` without a value.

@@ -63,7 +63,7 @@ pub(crate) fn conform(
 }
 
 /// One entry of a list, or the value of a single-valued attribute.
-fn conform_one(
+pub(crate) fn conform_one(
     attribute: &'static Attribute,
     place: Place,
     value: Value,

@@ -13,6 +13,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::lenience::{Departure, Leeway, Lenience};
 use crate::limits;
+use crate::outline;
 use crate::reference::DetachedChange;
 use crate::schema::ResourceType;
 
@@ -43,12 +44,31 @@ impl Patch {
     /// 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability` or `noTarget`; the detail names the
     /// operation.
     pub fn parse(resource_type: &'static ResourceType, body: Value, lenience: &Lenience) -> Result<Self, Error> {
+        Self::understand(resource_type, body, &[], lenience)
+    }
+
+    /// [`Patch::parse`] from a body's text, in which a group's members may be a hundred thousand: they are read one by one.
+    pub fn read(resource_type: &'static ResourceType, text: &[u8], lenience: &Lenience) -> Result<Self, Error> {
+        match outline::patch(resource_type, text) {
+            Some((body, lists)) => Self::understand(resource_type, body, &lists, lenience),
+            None => Self::parse(resource_type, outline::json(text)?, lenience),
+        }
+    }
+
+    /// `lists`: what was left as text, by the number of the operation.
+    fn understand(
+        resource_type: &'static ResourceType,
+        body: Value,
+        lists: &[Option<&str>],
+        lenience: &Lenience,
+    ) -> Result<Self, Error> {
         limits::check_shape(&body)?;
         let mut leeway = Leeway::new(*lenience);
         let operations = operations(body, &mut leeway)?;
         let mut expander = Expander::new(resource_type, &mut leeway);
         let mut numbers = Vec::new();
         for (index, operation) in operations.into_iter().enumerate() {
+            expander.long = lists.get(index).copied().flatten();
             expand(&mut expander, operation).map_err(|error| error.in_operation(index + 1))?;
             numbers.resize(expander.assignments.len(), index + 1);
         }

@@ -123,7 +123,10 @@ impl DirectoryReader {
             }
             let by_id = column.is_none() || part.rows == Rows::WithoutKey;
             let mut query = self.documents(table, name_key, listing.conditions, by_id);
-            part.write(&mut query, column, listing.descending, room);
+            let is_mail = |condition: &Condition| matches!(condition, Condition::Mail(_));
+            // No index has both: in the order of ids SQLite would look at everybody for the one with an address.
+            let id = if listing.conditions.iter().any(is_mail) { "t.id || ''" } else { "t.id" };
+            part.write(&mut query, (column, id), listing.descending, room);
             rows.extend(read::all::<M>(&self.store.0.read, self.store.0.dialect, &query.sql, query.values).await?);
         }
         Ok(rows)
@@ -131,7 +134,7 @@ impl DirectoryReader {
 }
 
 impl Part {
-    fn write(&self, query: &mut Query, column: Option<&str>, descending: bool, count: u64) {
+    fn write(&self, query: &mut Query, (column, id): (Option<&str>, &str), descending: bool, count: u64) {
         let (past, order) = if descending { ("<", "DESC") } else { (">", "ASC") };
         let keyed = column.filter(|_| self.rows != Rows::WithoutKey);
         match (column, self.rows) {
@@ -141,14 +144,14 @@ impl Part {
         }
         let offset = match (&self.start, keyed) {
             (Start::Offset(offset), _) => *offset,
-            (Start::Behind { key: Some(key), id }, Some(column)) => {
-                query.values.extend([key.into(), id.as_str().into()]);
+            (Start::Behind { key: Some(key), id: place }, Some(column)) => {
+                query.values.extend([key.into(), place.as_str().into()]);
                 let at = query.values.len();
                 _ = write!(query.sql, " AND (t.{column}, t.id) {past} (${}, ${at})", at - 1);
                 0
             }
-            (Start::Behind { id, .. }, _) => {
-                query.values.push(id.as_str().into());
+            (Start::Behind { id: place, .. }, _) => {
+                query.values.push(place.as_str().into());
                 query.compare("t.id", past, query.values.len());
                 0
             }
@@ -161,7 +164,7 @@ impl Part {
             _ = write!(query.sql, "t.{column} {order}, ");
         }
         query.values.extend([number(count).into(), number(offset).into()]);
-        let (at, order) = (query.values.len(), query.order("t.id", order));
+        let (at, order) = (query.values.len(), query.order(id, order));
         _ = write!(query.sql, "{order} LIMIT ${} OFFSET ${at}", at - 1);
     }
 }

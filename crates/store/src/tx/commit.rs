@@ -14,7 +14,7 @@ use super::{Head, Tx};
 use crate::dialect::{Cell, Dialect, Rows};
 use crate::error::Error;
 use crate::script::Script;
-use crate::wake::{MAX_CARRIED, News};
+use crate::wake::{MAX_CARRIED, MAX_CARRIED_BYTES, News};
 use crate::{Store, read, statement, table};
 
 /// Per environment: the position of its first event, and how many there are.
@@ -163,7 +163,8 @@ pub(super) fn position(row: &QueryResult) -> Result<(EnvironmentId, (i64, usize)
 
 /// `flushed`: there are more events than these.
 fn raise(store: &Store, events: Vec<Event>, flushed: bool, committed: &Committed) {
-    if flushed || events.len() > MAX_CARRIED {
+    let bytes: usize = events.iter().map(|event| event.body.len()).sum();
+    if flushed || events.len() > MAX_CARRIED || bytes > MAX_CARRIED_BYTES {
         return store.0.wake.raise(News::Look);
     }
     let mut by_environment: BTreeMap<EnvironmentId, Vec<Event>> = BTreeMap::new();

@@ -15,6 +15,8 @@ use others::Word;
 const BACKLOG: usize = 1024;
 /// How many events one wake-up carries; a larger commit says only that there is one.
 pub const MAX_CARRIED: usize = 1000;
+/// And how many bytes of them: as many wake-ups as may lag hold 256 MiB.
+pub const MAX_CARRIED_BYTES: usize = 256 * 1024;
 
 /// What a commit did, in the order of positions.
 #[derive(Debug, Clone)]

@@ -66,25 +66,24 @@ fn understand(
     text: &[u8],
     settings: DirectorySettings,
 ) -> Result<Request, Refusal> {
-    let body = body::parse(text)?;
     let (lenience, is_group) = (broker::lenience(settings), kind == &schema::GROUP);
     Ok(match verb {
-        Verb::Create if is_group => Request::CreateGroup(resource::parse(kind, body, &lenience)?),
-        Verb::Create => Request::CreateUser(resource::parse(kind, body, &lenience)?),
+        Verb::Create if is_group => Request::CreateGroup(resource::read(kind, text, &lenience)?),
+        Verb::Create => Request::CreateUser(resource::read(kind, text, &lenience)?),
         Verb::Replace(id) if is_group => {
-            let parsed = resource::parse(kind, body, &lenience)?;
+            let parsed = resource::read(kind, text, &lenience)?;
             Request::ReplaceGroup(known(kind, id)?, parsed)
         }
         Verb::Replace(id) => {
-            let parsed = resource::parse(kind, body, &lenience)?;
+            let parsed = resource::read(kind, text, &lenience)?;
             Request::ReplaceUser(known(kind, id)?, parsed)
         }
         Verb::Patch(id) if is_group => {
-            let patch = Patch::parse(kind, body, &lenience)?;
+            let patch = Patch::read(kind, text, &lenience)?;
             Request::PatchGroup(known(kind, id)?, patch)
         }
         Verb::Patch(id) => {
-            let patch = Patch::parse(kind, body, &lenience)?;
+            let patch = Patch::read(kind, text, &lenience)?;
             Request::PatchUser(known(kind, id)?, patch)
         }
     })

@@ -55,7 +55,7 @@ async fn read_within(
 
 /// 400 `invalidSyntax`.
 pub(crate) fn parse(text: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(text).map_err(|error| Error::invalid_syntax(format!("the body is not JSON: {error}")).into())
+    Ok(scim::json(text)?)
 }
 
 /// What the headers say is known before anything is read.
