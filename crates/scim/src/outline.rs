@@ -238,7 +238,9 @@ mod tests {
             members[1000] = wrong;
             json!({"schemas": [GROUP.schema.id], "displayName": "G", "members": members})
         };
-        for wrong in [json!(7), json!("user7"), json!({"display": "D"}), json!({"value": 7}), json!({"shoe": 1}), json!([])] {
+        for wrong in
+            [json!(7), json!("user7"), json!({"display": "D"}), json!({"value": 7}), json!({"shoe": 1}), json!([])]
+        {
             check(&with(wrong), true);
         }
         check(&with(json!({"value": "a\u{0}b"})), true);

@@ -26,13 +26,13 @@ pub struct Parsed {
 /// 400 `invalidSyntax` for a body that is no resource, `invalidValue` for a value that does not fit or a required one that
 /// is missing, 413 for a document past its limit.
 pub fn parse(resource_type: &'static ResourceType, body: Value, lenience: &Lenience) -> Result<Parsed, Error> {
-    understand(resource_type, body, None, lenience)
+    understand(resource_type, body, None, *lenience)
 }
 
 /// [`parse`] from a body's text, in which a group's members may be a hundred thousand: they are read one by one.
 pub fn read(resource_type: &'static ResourceType, text: &[u8], lenience: &Lenience) -> Result<Parsed, Error> {
     match outline::resource(resource_type, text) {
-        Some((members, list)) => understand(resource_type, Value::Object(members), Some(list), lenience),
+        Some((members, list)) => understand(resource_type, Value::Object(members), Some(list), *lenience),
         None => parse(resource_type, outline::json(text)?, lenience),
     }
 }
@@ -41,13 +41,13 @@ fn understand(
     resource_type: &'static ResourceType,
     body: Value,
     long: Option<&str>,
-    lenience: &Lenience,
+    lenience: Lenience,
 ) -> Result<Parsed, Error> {
     limits::check_shape(&body)?;
     let Value::Object(members) = body else {
         return Err(Error::invalid_syntax(format!("a {} is a JSON object", resource_type.name)));
     };
-    let mut leeway = Leeway::new(*lenience);
+    let mut leeway = Leeway::new(lenience);
     check_schemas(resource_type, &members, &mut leeway)?;
     let mut expander = Expander::new(resource_type, &mut leeway);
     expander.long = long;

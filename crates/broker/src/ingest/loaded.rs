@@ -15,8 +15,9 @@ const PRESENT_TOGETHER: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) users: HashMap<(DirectoryId, UserId), Option<User>>,
-    /// Whether these users are there, with a document.
-    pub(crate) present: HashMap<(DirectoryId, UserId), bool>,
+    /// Users of whom it is known whether they are there, in order; and those of them who are not.
+    listed: Vec<(DirectoryId, UserId)>,
+    absent: BTreeSet<(DirectoryId, UserId)>,
     pub(crate) user_names: HashMap<(DirectoryId, String), Option<UserId>>,
     pub(crate) groups: HashMap<(DirectoryId, GroupId), Option<Group>>,
     pub(crate) group_names: HashMap<(DirectoryId, String), Option<GroupId>>,
@@ -71,13 +72,22 @@ impl Loaded {
     }
 
     /// In pieces: a set of rows takes a hundred times what is known afterwards.
-    async fn load_present(&mut self, tx: &Tx, present: BTreeSet<(DirectoryId, UserId)>) -> Result<(), store::Error> {
-        let present: Vec<_> = present.into_iter().collect();
+    async fn load_present(&mut self, tx: &Tx, present: Vec<(DirectoryId, UserId)>) -> Result<(), store::Error> {
         for piece in present.chunks(PRESENT_TOGETHER) {
-            let absent = tx.absent_users(piece).await?;
-            self.present.extend(piece.iter().map(|key| (*key, !absent.contains(key))));
+            self.absent.extend(tx.absent_users(piece).await?);
         }
+        if self.listed.is_empty() {
+            self.listed = present;
+        } else {
+            self.listed.extend(present);
+        }
+        self.listed.sort_unstable();
         Ok(())
+    }
+
+    /// Whether a user of a long list is there, with a document; `None`: of no such list.
+    pub(crate) fn is_present(&self, user: &(DirectoryId, UserId)) -> Option<bool> {
+        self.listed.binary_search(user).is_ok().then(|| !self.absent.contains(user))
     }
 
     async fn load_references(

@@ -94,7 +94,7 @@ impl Working<'_> {
         match self.users.get(&(directory.id, user)) {
             Some(found) => Some(found.is_some_and(|user| user.document.is_some())),
             None => {
-                let present = self.loaded.present.get(&(directory.id, user)).copied();
+                let present = self.loaded.is_present(&(directory.id, user));
                 if present.is_none() {
                     self.missing.users.insert((directory.id, user));
                 }

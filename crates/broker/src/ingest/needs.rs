@@ -16,7 +16,7 @@ use super::writer::MAX_ROWS_TOGETHER;
 pub(crate) struct Needs {
     pub(crate) users: BTreeSet<(DirectoryId, UserId)>,
     /// Users of whom it is enough to know that they are there: a long list of members.
-    pub(crate) present: BTreeSet<(DirectoryId, UserId)>,
+    pub(crate) present: Vec<(DirectoryId, UserId)>,
     /// By case key.
     pub(crate) user_names: BTreeSet<(DirectoryId, String)>,
     pub(crate) groups: BTreeSet<(DirectoryId, GroupId)>,
@@ -99,10 +99,11 @@ impl Needs {
     }
 
     fn foresee_people<'v>(&mut self, directory: DirectoryId, values: impl ExactSizeIterator<Item = &'v str>) {
-        let people = if values.len() > MAX_ROWS_TOGETHER { &mut self.present } else { &mut self.users };
+        let is_long = values.len() > MAX_ROWS_TOGETHER;
         for value in values {
             match value.parse() {
-                Ok(id) => drop(people.insert((directory, id))),
+                Ok(id) if is_long => self.present.push((directory, id)),
+                Ok(id) => drop(self.users.insert((directory, id))),
                 Err(_) => drop(self.external_ids.insert((directory, value.to_owned()))),
             }
         }

@@ -152,6 +152,9 @@ impl Plan {
         group: Option<GroupId>,
     ) -> Result<Changes, Stop> {
         let mut incomplete = self.incomplete;
+        if let Some(group) = group.filter(|_| self.wanted.len() > MAX_ROWS_TOGETHER) {
+            working.ask_for_all(group);
+        }
         self.wanted.retain(|user, is| {
             let now = group.map_or(Some(false), |group| working.is_member(group, *user));
             incomplete |= now.is_none();

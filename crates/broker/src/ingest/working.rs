@@ -190,6 +190,13 @@ impl<'a> Working<'a> {
         Ok(members)
     }
 
+    /// Where it is about so many that it is cheaper to read all of them.
+    pub(crate) fn ask_for_all(&mut self, group: GroupId) {
+        if !self.new_groups.contains(&group) && !self.loaded.whole_groups.contains_key(&group) {
+            self.missing.whole_groups.insert(group);
+        }
+    }
+
     /// Whether the user is in the group; `None` when that was not read yet, and is asked for.
     pub(crate) fn is_member(&mut self, group: GroupId, user: UserId) -> Option<bool> {
         match self.pairs.get(&(group, user)) {
@@ -197,7 +204,8 @@ impl<'a> Working<'a> {
             None if self.new_groups.contains(&group) || self.new_users.contains(&user) => Some(false),
             None => {
                 let member = self.loaded.whole_groups.get(&group).map(|members| members.contains(&user));
-                if member.is_none() {
+                // Who asks for all of them need not ask for one.
+                if member.is_none() && !self.missing.whole_groups.contains(&group) {
                     self.missing.pairs.insert((group, user));
                 }
                 member

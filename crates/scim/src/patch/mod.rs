@@ -44,13 +44,13 @@ impl Patch {
     /// 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `mutability` or `noTarget`; the detail names the
     /// operation.
     pub fn parse(resource_type: &'static ResourceType, body: Value, lenience: &Lenience) -> Result<Self, Error> {
-        Self::understand(resource_type, body, &[], lenience)
+        Self::understand(resource_type, body, &[], *lenience)
     }
 
     /// [`Patch::parse`] from a body's text, in which a group's members may be a hundred thousand: they are read one by one.
     pub fn read(resource_type: &'static ResourceType, text: &[u8], lenience: &Lenience) -> Result<Self, Error> {
         match outline::patch(resource_type, text) {
-            Some((body, lists)) => Self::understand(resource_type, body, &lists, lenience),
+            Some((body, lists)) => Self::understand(resource_type, body, &lists, *lenience),
             None => Self::parse(resource_type, outline::json(text)?, lenience),
         }
     }
@@ -60,10 +60,10 @@ impl Patch {
         resource_type: &'static ResourceType,
         body: Value,
         lists: &[Option<&str>],
-        lenience: &Lenience,
+        lenience: Lenience,
     ) -> Result<Self, Error> {
         limits::check_shape(&body)?;
-        let mut leeway = Leeway::new(*lenience);
+        let mut leeway = Leeway::new(lenience);
         let operations = operations(body, &mut leeway)?;
         let mut expander = Expander::new(resource_type, &mut leeway);
         let mut numbers = Vec::new();
