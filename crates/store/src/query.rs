@@ -39,8 +39,11 @@ impl Query {
 
     /// `AND column = value`, said as a range. A list in the order of ids then has to lead with the column, which only an index
     /// over both does. To an equality PostgreSQL would take the primary key, too, and look at everybody else's rows: it believes that
-    /// each tenant's lie evenly among them.
+    /// each tenant's lie evenly among them. SQLite takes the index for the equality, and for a range it may not.
     pub(crate) fn within(&mut self, column: &str, value: impl Into<Value>) {
+        if self.dialect == Dialect::Sqlite {
+            return self.and(&format!("{column} = ?"), value);
+        }
         self.values.push(value.into());
         let at = self.values.len();
         _ = write!(self.sql, " AND {column} >= ${at} AND {column} <= ${at}");

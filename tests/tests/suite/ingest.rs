@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use broker::ingest::{Answer, Refusal, Request};
+use model::id::UserId;
 use scim::{Lenience, schema};
 use serde_json::{Value, json};
 use tests::{Database, on_each_database};
@@ -16,6 +17,7 @@ on_each_database!(MIGRATED:
     a_failed_patch_changes_nothing,
     a_batch_is_few_statements,
     a_large_group_goes_alone,
+    a_large_group_is_told_as_a_small_one,
     a_deleted_organization_is_gone,
 );
 
@@ -215,5 +217,49 @@ async fn a_large_group_goes_alone(database: Database) -> Result<()> {
     let count = |name: &str| names.iter().filter(|found| *found == name).count();
     assert_eq!(count("dsync.group.user_removed"), MEMBERS);
     assert_eq!(count("dsync.user.created"), MEMBERS + 16);
+    Ok(())
+}
+
+/// Past 1,000 members they are told and written in pieces: which nobody sees.
+async fn a_large_group_is_told_as_a_small_one(database: Database) -> Result<()> {
+    const MEMBERS: usize = 1_100;
+    let world = World::new(&database).await?;
+    let (directory, _) = world.directory().await?;
+    let make = |name: String| world.user(&directory, json!({ "userName": name }));
+    let mut users = Vec::new();
+    for first in (0..2 * MEMBERS).step_by(100) {
+        let some = (first..first + 100).map(|n| make(format!("user{n}")));
+        users.extend(futures::future::try_join_all(some).await?);
+    }
+    users.sort_unstable();
+    let (old, new) = users.split_at(MEMBERS);
+    let body = |members: &[UserId]| {
+        let members: Vec<_> = members.iter().map(|id| json!({ "value": id })).collect();
+        json!({ "displayName": "Everybody", "members": members })
+    };
+    let before = world.log().await?.len();
+    let group = world.group(&directory, body(old)).await?;
+    let parsed = scim::resource::parse(&schema::GROUP, body(new), &Lenience::all())?;
+    let Answer::Group(answer) = world.write(&directory, Request::ReplaceGroup(group, parsed)).await? else {
+        anyhow::bail!("not a group");
+    };
+    assert_eq!(answer.members.as_deref(), Some(new));
+    assert_eq!(world.store.directory(directory.id).members_of(group).await?, new);
+    let log = world.log().await?;
+    let told: Vec<_> = log[before..].iter().map(|(_, event)| event).collect();
+    assert_eq!(told.len(), 1 + 3 * MEMBERS);
+    for pair in log.windows(2) {
+        assert_eq!(pair[1].0, pair[0].0 + 1, "positions have no gap");
+        assert_eq!(pair[1].1["context"]["previous"], pair[0].1["context"]["sequence"]);
+    }
+    let of = |name: &str, from: usize, to: usize| {
+        let found = told[from..to].iter().filter(|event| event["event"] == name);
+        found.filter_map(|event| event["data"]["user"]["id"].as_str()?.parse().ok()).collect::<Vec<UserId>>()
+    };
+    assert_eq!(of("dsync.group.user_added", 1, 1 + MEMBERS), old);
+    assert_eq!(of("dsync.group.user_removed", 1 + MEMBERS, told.len()), old);
+    assert_eq!(of("dsync.group.user_added", 1 + MEMBERS, told.len()), new);
+    assert_eq!(told[told.len() - 1]["context"]["version"], answer.group.version, "the last of them is the group's");
+    assert!(told[1..].iter().all(|event| event["data"]["group"]["id"] == json!(group)));
     Ok(())
 }

@@ -95,6 +95,7 @@ fn write_attribute(
     value: Option<Value>,
     leeway: &mut Leeway,
 ) -> Result<(), Error> {
+    let value = value.and_then(assigned);
     if let Some(Value::Object(block)) = entry(members, urn, value.is_some()) {
         match name.split_once('.').map(|(first, sub)| (spelled(block, first), sub)) {
             Some((first, sub)) if block.get(&first).is_none_or(Value::is_object) => {
@@ -108,6 +109,13 @@ fn write_attribute(
     }
     prune(members, urn);
     Ok(())
+}
+
+/// What is left of an attribute's value without its nulls, which unassign where a block is merged.
+fn assigned(value: Value) -> Option<Value> {
+    let Value::Object(mut members) = value else { return Some(value) };
+    members.retain(|_, value| !value.is_null());
+    (!members.is_empty()).then_some(Value::Object(members))
 }
 
 /// An array is added to, anything else is set.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::apply::merge;
 use super::{Verb, Write};
-use crate::conform::{Part, Place, check_count};
+use crate::conform::{Part, Place, check_count, is_blank};
 use crate::error::Error;
 use crate::filter::{Filter, Operator};
 use crate::lenience::{Leeway, Leniency};
@@ -96,13 +96,14 @@ impl List<'_> {
         if leeway.allow(Leniency::RemoveAbsent, self.place()) { Ok(entries) } else { Err(self.no_target()) }
     }
 
-    /// N17: the entry that the filter describes.
+    /// N17: the entry that the filter describes. N11: what it describes as blank is absent.
     fn create(&self, leeway: &mut Leeway) -> Result<Value, Error> {
         let described = self.filter.map_or_else(|| Some(Map::new()), description);
-        described
+        let mut described = described
             .filter(|_| leeway.allow(Leniency::CreateEntries, self.place()))
-            .map(Value::Object)
-            .ok_or_else(|| self.no_target())
+            .ok_or_else(|| self.no_target())?;
+        described.retain(|_, value| !(is_blank(value) && leeway.allow(Leniency::BlankIsAbsent, self.place())));
+        Ok(Value::Object(described))
     }
 
     fn selects(&self, entry: &Value) -> bool {

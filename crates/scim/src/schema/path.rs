@@ -126,7 +126,8 @@ fn with_sub(
 /// `URN:attr` or `URN:attr.sub` of an extension without a schema: the URN ends at the last colon.
 pub(crate) fn resolve_open(name: &str) -> Option<AttributePath> {
     let (urn, rest) = name.rsplit_once(':')?;
-    let (first, sub) = split(rest);
+    // A name is cut of the blanks around it when it is read: so is one that ends inside a path.
+    let (urn, (first, sub)) = (urn.trim_end(), split(rest));
     let named = urn.contains(':') && !first.is_empty() && !first.starts_with('/');
     named.then(|| AttributePath::Open { urn: urn.to_owned(), name: first.to_owned(), sub: sub.map(str::to_owned) })
 }

@@ -49,6 +49,7 @@ fn n14_bare_extension_names() {
 
 #[test]
 fn open_names_end_at_the_last_colon() {
+    assert_eq!(resolve_open("urn:x:y\t:a"), resolve_open("urn:x:y:a"));
     let path = resolve_open("urn:x:Harbour:2.0:User:berth.code").unwrap();
     let (urn, name, sub) = ("urn:x:Harbour:2.0:User".to_owned(), "berth".to_owned(), Some("code".to_owned()));
     assert_eq!(path, AttributePath::Open { urn, name, sub });

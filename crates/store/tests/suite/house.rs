@@ -105,6 +105,17 @@ impl House {
         tx.commit().await?;
         Ok(ids)
     }
+
+    /// One event with a body of so many bytes.
+    pub(crate) async fn record_of(&self, bytes: usize) -> Outcome {
+        let mut tx = self.store.begin(&[self.stream]).await?;
+        let (id, now_ms) = (self.store.new_id(tx.now_ms), tx.now_ms);
+        let subject = Subject::User(self.store.new_id(now_ms), self.store.new_id(now_ms));
+        let event = event(&mut tx, self.stream, (id, EventType::UserCreated, subject), now_ms);
+        tx.record(Event { body: "x".repeat(bytes), ..event });
+        tx.commit().await?;
+        Ok(())
+    }
 }
 
 /// Records an event of a stream that the transaction holds.
@@ -115,6 +126,13 @@ pub(crate) fn say(store: &Store, tx: &mut Tx, stream: StreamId) -> EventId {
 
 pub(crate) fn say_of(store: &Store, tx: &mut Tx, stream: StreamId, kind: EventType, subject: Subject) -> EventId {
     let (id, now_ms) = (store.new_id(tx.now_ms), tx.now_ms);
+    let event = event(tx, stream, (id, kind, subject), now_ms);
+    tx.record(event);
+    id
+}
+
+/// The next event of a stream.
+fn event(tx: &mut Tx, stream: StreamId, (id, kind, subject): (EventId, EventType, Subject), now_ms: i64) -> Event {
     let head = tx.heads.get_mut(&stream).unwrap();
     head.sequence += 1;
     let event = Event {
@@ -131,8 +149,7 @@ pub(crate) fn say_of(store: &Store, tx: &mut Tx, stream: StreamId, kind: EventTy
         body: format!(r#"{{"id":"{id}"}}"#),
     };
     head.event_sequence = head.sequence;
-    tx.record(event);
-    id
+    event
 }
 
 /// Runs a statement past the store, as an operator would.

@@ -1,12 +1,13 @@
 //! What a commit says to its own process.
 
-use store::{MAX_CARRIED, News};
+use store::{MAX_CARRIED, MAX_CARRIED_BYTES, News};
 use tests::{Database, on_each_database};
 
 use crate::house::{self, House, MIGRATED, Outcome, say};
 
 on_each_database!(
     MIGRATED: carries_events_up_to_the_limit_and_past_it_says_look,
+    carries_so_many_bytes_and_no_more,
     tells_each_environment_apart,
     says_nothing_of_what_was_not_committed,
 );
@@ -20,6 +21,16 @@ async fn carries_events_up_to_the_limit_and_past_it_says_look(database: Database
     house.record(MAX_CARRIED + 1).await?;
     assert!(matches!(news.try_next(), Some(News::Look)));
     assert!(news.try_next().is_none());
+    Ok(())
+}
+
+async fn carries_so_many_bytes_and_no_more(database: Database) -> Outcome {
+    let house = House::new(database).await?;
+    let mut news = house.store.listen();
+    for (bytes, carried) in [(MAX_CARRIED_BYTES, true), (MAX_CARRIED_BYTES + 1, false)] {
+        house.record_of(bytes).await?;
+        assert_eq!(matches!(news.try_next(), Some(News::Events { .. })), carried, "{bytes}");
+    }
     Ok(())
 }
 

@@ -80,6 +80,13 @@ fn replacing_an_entry_leaves_nothing_of_it() {
 }
 
 #[test]
+fn n17_what_a_filter_describes_as_blank_is_absent() {
+    let operations = json!([{ "op": "add", "path": "phoneNumbers[type eq \"\"].value", "value": "1" }]);
+    let found = patched(Lenience::all(), &json!({ "userName": "u" }), &operations);
+    assert_eq!(found, Ok(json!({ "userName": "u", "phoneNumbers": [{ "value": "1" }] })));
+}
+
+#[test]
 fn n17_filtered_paths_create() {
     let no_target = Err((ScimType::NoTarget, "operation 1: no entry of phoneNumbers matches the filter"));
     for op in ["add", "replace"] {

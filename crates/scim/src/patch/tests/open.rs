@@ -61,3 +61,13 @@ fn the_first_attribute_makes_the_block() {
     let operations = json!([{ "op": "remove", "path": format!("{URN}:berth") }]);
     assert_eq!(patched(Lenience::all(), &json!({ URN: { "berth": 1 } }), &operations), Ok(json!({})));
 }
+
+#[test]
+fn an_attributes_value_holds_no_nulls() {
+    let block = |value: &Value| json!({ "userName": "u", "urn:x:y": { "a": value } });
+    let operations = json!([{ "op": "replace", "path": "urn:x:y:a", "value": { "b": null, "c": 1 } }]);
+    let before = block(&json!(7));
+    assert_eq!(patched(Lenience::all(), &before, &operations), Ok(block(&json!({ "c": 1 }))));
+    let operations = json!([{ "op": "replace", "path": "urn:x:y:a", "value": { "b": null } }]);
+    assert_eq!(patched(Lenience::all(), &before, &operations), Ok(json!({ "userName": "u" })));
+}
