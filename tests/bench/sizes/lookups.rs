@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::Value;
-use tests::Kind;
+use tests::{Kind, until};
 
 use crate::figures::line;
 use crate::hall::{Feed, Hall, over};
@@ -19,7 +19,7 @@ const TURNS: usize = 101;
 /// Resources of a page behind a cursor.
 const PAGE: usize = 100;
 /// How long a node that was just started has to come to rest.
-const REST: Duration = Duration::from_secs(5);
+const REST: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(kind: Kind) -> Result<()> {
     let hall = Hall::open(kind).await?;
@@ -31,8 +31,12 @@ pub(crate) async fn run(kind: Kind) -> Result<()> {
         feeds.push(feed);
     }
     let hall = hall.begin_again().await?;
-    tokio::time::sleep(REST).await;
-    println!("{kind:?}: idle with all of them in the database: {} resident", over(hall.serving.memory()?.resident, 0));
+    let mut last = 0;
+    let idle = until("the node to come to rest", REST, async || {
+        let now = hall.serving.memory().ok()?.resident;
+        (std::mem::replace(&mut last, now) == now).then_some(now)
+    });
+    println!("{kind:?}: idle with all of them in the database: {} resident", over(idle.await?, 0));
     ask(kind, &hall, &feeds, &ids).await?;
     hall.close().await
 }

@@ -228,7 +228,7 @@ async fn unknown_members_are_counted(database: Database) -> Result<()> {
 async fn news_of_members_are_bounded(database: Database) -> Result<()> {
     let world = World::new(&database).await?;
     let (directory, _) = world.directory().await?;
-    let users = world.users(&directory, 0..1100).await?;
+    let users = world.users(&directory, 0..2200).await?;
     let group = world.group(&directory, json!({"displayName": "G", "urn:x:y": {"a": "x".repeat(250_000)}})).await?;
     let add = async |users: &[String]| {
         let members: Vec<Value> = users.iter().map(|id| json!({"value": id})).collect();

@@ -15,8 +15,8 @@ use super::working::{Stop, Working};
 
 /// Bytes of users and groups in the events of one request's members, as far as they are held at once.
 pub const MAX_TOLD_BYTES: usize = 256 * 1024 * 1024;
-/// And of those that are written in pieces: 100,000 members who go and as many who come, at 5 kB each.
-pub const MAX_TOLD_IN_PIECES: usize = 1024 * 1024 * 1024;
+/// And of those that are written in pieces: 100,000 members who go and as many who come, at 2.6 kB each.
+pub const MAX_TOLD_IN_PIECES: usize = 512 * 1024 * 1024;
 
 /// A member as SCIM shows it.
 pub(crate) fn reference(user: UserId) -> Reference {
