@@ -14,7 +14,7 @@ use normalize::Repair;
 use scim::{Departure, Document, Parsed, Patch, Reference, schema::GROUP};
 
 use super::left_over;
-use super::members;
+use super::members::{self, MAX_TOLD_IN_PIECES, check_bytes};
 use super::request::{Answer, GroupAnswer, Refusal, Unknown};
 use super::roster::{Changes, Wanted, resolve};
 use super::users::{raw, read, stored, wire};
@@ -114,7 +114,7 @@ fn change(
     Ok((group, members, unknown))
 }
 
-/// What is left over is counted when it is written.
+/// Of what is left over the group's part is known; the users' is counted when it is written.
 fn check_told(
     working: &Working<'_>,
     directory: &Directory,
@@ -122,7 +122,7 @@ fn check_told(
     changes: &Changes,
 ) -> Result<(), Stop> {
     if working.alone && changes.moves.len() > MAX_ROWS_TOGETHER {
-        return Ok(());
+        return Ok(check_bytes(changes.moves.len() * stored(document)?.len(), MAX_TOLD_IN_PIECES)?);
     }
     members::check_told(working, directory, document, changes)
 }

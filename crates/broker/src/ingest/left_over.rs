@@ -37,9 +37,6 @@ pub(super) fn leave(
     group: &Group,
     moves: BTreeMap<UserId, bool>,
 ) -> Result<i64, Stop> {
-    // The groups' part is known before anything is written.
-    let of_group = group.view.as_ref().map_or(0, String::len);
-    check_bytes(moves.len() * of_group, MAX_TOLD_IN_PIECES)?;
     let stream = StreamId::Organization(directory.organization_id);
     let head = working.heads.get_mut(&stream).ok_or(Stop::Refused(Refusal::Unauthorized))?;
     let before = *head;
