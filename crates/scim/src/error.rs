@@ -54,12 +54,12 @@ impl ScimType {
 impl Error {
     /// An error without a `scimType`: 401, 404, 405, 412, 413, 429, 5xx.
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into() }
+        Self { status, scim_type: None, detail: told(detail.into()) }
     }
 
     /// 400 with its `scimType`.
     pub fn bad_request(scim_type: ScimType, detail: impl Into<String>) -> Self {
-        Self { status: 400, scim_type: Some(scim_type), detail: detail.into() }
+        Self { status: 400, scim_type: Some(scim_type), detail: told(detail.into()) }
     }
 
     pub fn invalid_syntax(detail: impl Into<String>) -> Self {
@@ -122,6 +122,15 @@ impl Error {
     }
 }
 
+/// A detail may name an attribute that only the client knows: it stays one line of a bounded length.
+fn told(detail: String) -> String {
+    const TOLD: usize = 500;
+    if detail.len() <= TOLD && !detail.contains(char::is_control) {
+        return detail;
+    }
+    detail.chars().filter(|c| !c.is_control()).take(TOLD).collect()
+}
+
 /// A name from the input as it may be shown: short, without control characters and without a filter, which may hold personal
 /// data.
 pub(crate) fn shown(name: &str) -> String {
@@ -173,5 +182,11 @@ mod tests {
         assert_eq!(quote("shoe\u{0}Size"), "\"shoeSize\"");
         assert_eq!(quote("shoes[value eq \"a@x.example\"].size"), "\"shoes\"");
         assert_eq!(quote(&"x".repeat(121)), format!("\"{}…\"", "x".repeat(120)));
+    }
+
+    #[test]
+    fn a_detail_is_one_short_line() {
+        assert_eq!(Error::invalid_path("urn:x:a\u{1c}\nb has no entries").detail, "urn:x:ab has no entries");
+        assert_eq!(Error::too_large("é".repeat(501)).detail, "é".repeat(500));
     }
 }

@@ -135,6 +135,16 @@ pub(crate) fn weight(value: &Value) -> usize {
     }
 }
 
+/// Bytes of it that are folded to be compared without case: what is not ASCII.
+pub(crate) fn folded_bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) if !text.is_ascii() => text.len(),
+        Value::Array(items) => items.iter().map(folded_bytes).sum(),
+        Value::Object(members) => members.values().map(folded_bytes).sum(),
+        _ => 0,
+    }
+}
+
 struct Counter(usize);
 
 impl io::Write for Counter {

@@ -7,8 +7,9 @@ use super::{Verb, Write};
 use crate::conform::{Part, Place, check_count, is_blank};
 use crate::error::Error;
 use crate::filter::{Filter, Operator};
+use crate::fold::Keys;
 use crate::lenience::{Leeway, Leniency};
-use crate::limits::{MAX_DOCUMENT_BYTES, weight};
+use crate::limits::{MAX_DOCUMENT_BYTES, folded_bytes, weight};
 use crate::schema::{Attribute, Schema};
 
 /// Which entries are meant, and how they are written.
@@ -37,7 +38,12 @@ impl List<'_> {
 
     fn compared_bytes(&self, old: &[Value], write: &Write) -> usize {
         const PAIR: usize = 16;
-        let of_filter = |filter: &Filter| filter.terms() * old.iter().map(weight).sum::<usize>();
+        /// Folding a byte costs so many compared ones.
+        const FOLDED: usize = 64;
+        let of_filter = |filter: &Filter| {
+            let folded = filter.folded_bytes() + old.iter().map(folded_bytes).sum::<usize>();
+            filter.terms() * old.iter().map(weight).sum::<usize>() + FOLDED * folded
+        };
         let of_pairs = if let Write::Entries(new) = write { old.len() * new.len() * PAIR } else { 0 };
         of_pairs + self.filter.map_or(0, of_filter)
     }
@@ -65,7 +71,7 @@ impl List<'_> {
         write: fn(&mut Value, &[Part]),
         leeway: &mut Leeway,
     ) -> Result<Vec<Value>, Error> {
-        let mut selected: Vec<usize> = (0..entries.len()).filter(|&at| self.selects(&entries[at])).collect();
+        let mut selected: Vec<usize> = self.selected(&entries);
         if selected.is_empty() {
             if parts.iter().all(|part| part.value.is_none()) {
                 return self.nothing_to_remove(entries, leeway);
@@ -84,10 +90,13 @@ impl List<'_> {
         Ok(entries)
     }
 
-    fn remove_selected(&self, mut entries: Vec<Value>, leeway: &mut Leeway) -> Result<Vec<Value>, Error> {
-        let before = entries.len();
-        entries.retain(|entry| !self.selects(entry));
-        if entries.len() == before { self.nothing_to_remove(entries, leeway) } else { Ok(entries) }
+    fn remove_selected(&self, entries: Vec<Value>, leeway: &mut Leeway) -> Result<Vec<Value>, Error> {
+        let selected = self.selected(&entries);
+        if selected.is_empty() {
+            return self.nothing_to_remove(entries, leeway);
+        }
+        let kept = entries.into_iter().enumerate().filter(|(at, _)| selected.binary_search(at).is_err());
+        Ok(kept.map(|(_, entry)| entry).collect())
     }
 
     /// N18.
@@ -106,8 +115,11 @@ impl List<'_> {
         Ok(Value::Object(described))
     }
 
-    fn selects(&self, entry: &Value) -> bool {
-        self.filter.is_none_or(|filter| filter.matches_entry(entry))
+    /// The numbers of the entries that the filter selects.
+    fn selected(&self, entries: &[Value]) -> Vec<usize> {
+        let keys = Keys::default();
+        let selects = |entry| self.filter.is_none_or(|filter| filter.matches_entry(entry, &keys));
+        (0..entries.len()).filter(|&at| selects(&entries[at])).collect()
     }
 
     fn is_primary(&self, entry: &Value) -> bool {

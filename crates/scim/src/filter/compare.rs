@@ -5,14 +5,25 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 use super::{Literal, Operator};
+use crate::fold::Keys;
 use crate::schema::Attribute;
 use crate::{fold, time};
 
 /// `attribute` describes the value; without one, strings are compared without case (RFC 7643 section 2.2).
-pub(super) fn holds(value: &Value, attribute: Option<&Attribute>, operator: Operator, literal: &Literal) -> bool {
+pub(super) fn holds<'a>(
+    value: &'a Value,
+    attribute: Option<&Attribute>,
+    operator: Operator,
+    literal: &'a Literal,
+    keys: &Keys<'a>,
+) -> bool {
     match (value, literal) {
         (Value::String(text), Literal::String(other)) => {
-            holds_text(text, other, attribute.is_some_and(|attribute| attribute.case_exact), operator)
+            if attribute.is_some_and(|attribute| attribute.case_exact) {
+                holds_exact(text, other, operator)
+            } else {
+                holds_caseless(text, other, operator, keys)
+            }
         }
         (Value::String(text), Literal::Time { ms, .. }) => {
             time::parse_ms(text).is_some_and(|value| holds_order(value.cmp(ms), operator))
@@ -25,13 +36,13 @@ pub(super) fn holds(value: &Value, attribute: Option<&Attribute>, operator: Oper
     }
 }
 
-fn holds_text(text: &str, other: &str, case_exact: bool, operator: Operator) -> bool {
-    if case_exact {
-        return holds_exact(text, other, operator);
+fn holds_caseless<'a>(text: &'a str, other: &'a str, operator: Operator, keys: &Keys<'a>) -> bool {
+    if !text.is_ascii() || !other.is_ascii() {
+        return holds_exact(&keys.of(text), &keys.of(other), operator);
     }
     match operator {
-        Operator::Eq => fold::equal(text, other),
-        Operator::Ne => !fold::equal(text, other),
+        Operator::Eq => text.eq_ignore_ascii_case(other),
+        Operator::Ne => !text.eq_ignore_ascii_case(other),
         _ => holds_exact(&fold::key(text), &fold::key(other), operator),
     }
 }

@@ -3,45 +3,56 @@
 use serde_json::{Map, Value};
 
 use super::{Filter, Literal, Operator, compare};
+use crate::fold::Keys;
 use crate::reference::Reference;
 use crate::schema::AttributePath;
 
 impl Filter {
     /// `resource` is complete: rendered with its `id`, `meta` and the detached attribute that the filter names.
     pub fn matches(&self, resource: &Value) -> bool {
-        resource.as_object().is_some_and(|members| self.holds(&|path| values(members, path)))
+        let keys = Keys::default();
+        resource.as_object().is_some_and(|members| self.holds(&|path| values(members, path), &keys))
     }
 
     /// For the filter between the brackets of a detached attribute: whether it selects this entry.
     pub fn matches_reference(&self, reference: &Reference) -> bool {
-        self.matches_entry(&Value::Object(reference.to_entry()))
+        let entry = Value::Object(reference.to_entry());
+        self.matches_entry(&entry, &Keys::default())
     }
 
     /// For the filter between the brackets: whether it selects this entry.
-    pub(crate) fn matches_entry(&self, entry: &Value) -> bool {
-        self.holds(&|path| in_entry(entry, path))
+    pub(crate) fn matches_entry<'v>(&'v self, entry: &'v Value, keys: &Keys<'v>) -> bool {
+        self.holds(&|path| in_entry(entry, path), keys)
     }
 
-    fn holds<'v>(&self, values: &dyn Fn(&AttributePath) -> Vec<&'v Value>) -> bool {
+    fn holds<'v>(&'v self, values: &dyn Fn(&AttributePath) -> Vec<&'v Value>, keys: &Keys<'v>) -> bool {
         match self {
-            Self::And(terms) => terms.iter().all(|term| term.holds(values)),
-            Self::Or(terms) => terms.iter().any(|term| term.holds(values)),
-            Self::Not(filter) => !filter.holds(values),
+            Self::And(terms) => terms.iter().all(|term| term.holds(values, keys)),
+            Self::Or(terms) => terms.iter().any(|term| term.holds(values, keys)),
+            Self::Not(filter) => !filter.holds(values, keys),
             Self::Present(path) => values(path).into_iter().any(is_assigned),
-            Self::Compare { path, operator, value } => holds_compare(&values(path), path, *operator, value),
-            Self::Entry { attribute, filter } => values(attribute).into_iter().any(|entry| filter.matches_entry(entry)),
+            Self::Compare { path, operator, value } => holds_compare(&values(path), path, *operator, value, keys),
+            Self::Entry { attribute, filter } => {
+                values(attribute).into_iter().any(|entry| filter.matches_entry(entry, keys))
+            }
         }
     }
 }
 
 /// One value is enough (RFC 7644 section 3.4.2.2); an unassigned attribute differs from every value.
-fn holds_compare(values: &[&Value], path: &AttributePath, operator: Operator, literal: &Literal) -> bool {
+fn holds_compare<'v>(
+    values: &[&'v Value],
+    path: &AttributePath,
+    operator: Operator,
+    literal: &'v Literal,
+    keys: &Keys<'v>,
+) -> bool {
     let assigned = values.iter().any(|value| is_assigned(value));
     match (literal, operator) {
         (Literal::Null, Operator::Eq) => !assigned,
         (Literal::Null, _) => assigned,
         (_, Operator::Ne) if !assigned => true,
-        _ => values.iter().any(|value| compare::holds(value, path.leaf(), operator, literal)),
+        _ => values.iter().any(|value| compare::holds(value, path.leaf(), operator, literal, keys)),
     }
 }
 

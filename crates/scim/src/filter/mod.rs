@@ -130,6 +130,16 @@ impl Filter {
         }
     }
 
+    /// Bytes of what it compares with that are folded first.
+    pub(crate) fn folded_bytes(&self) -> usize {
+        match self {
+            Self::And(terms) | Self::Or(terms) => terms.iter().map(Self::folded_bytes).sum(),
+            Self::Not(filter) | Self::Entry { filter, .. } => filter.folded_bytes(),
+            Self::Compare { value: Literal::String(text), .. } if !text.is_ascii() => text.len(),
+            Self::Compare { .. } | Self::Present(_) => 0,
+        }
+    }
+
     /// Whether all that a filter between brackets asks about is among these sub-attributes.
     pub(crate) fn names_only(&self, subs: &[&str]) -> bool {
         match self {

@@ -182,6 +182,7 @@ fn n12_open_extensions() {
     );
     check_in(&USER, Lenience::all(), "urn:x:y:list[a eq true and b pr]", Ok("urn:x:y:list[a eq true and b pr]"));
     check_in(&USER, Lenience::all(), "urn:x eq 1", Err("unknown attribute \"urn:x\""));
+    check_in(&USER, Lenience::all(), "urn:x:y[b pr]. pr", Err("urn:x:y has no sub-attribute \"\""));
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl AttributePath {
                 let sub = Some(attribute.sub_attribute(name)?);
                 Some(Self::Known { extension: *extension, attribute, sub })
             }
-            Self::Open { urn, name: parent, sub: None } => {
+            Self::Open { urn, name: parent, sub: None } if !name.is_empty() => {
                 Some(Self::Open { urn: urn.clone(), name: parent.clone(), sub: Some(name.to_owned()) })
             }
             Self::Known { .. } | Self::Open { .. } => None,
