@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use crate::assign::{Expander, apply, finish};
+use crate::conform::is_blank;
 use crate::document::Document;
 use crate::error::{Error, quote};
 use crate::lenience::{Departure, Leeway, Lenience, Leniency};
 use crate::limits;
 use crate::outline;
 use crate::reference::{DetachedChange, Reference};
-use crate::schema::ResourceType;
+use crate::schema::{Attribute, ResourceType};
 
 /// A body that was understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,9 +71,18 @@ fn list(change: DetachedChange) -> Option<Vec<Reference>> {
 }
 
 fn check_required(resource_type: &ResourceType, document: &Document) -> Result<(), Error> {
-    let missing = |name: &str| document.get(name).is_none();
-    match resource_type.schema.attributes.iter().find(|attribute| attribute.required && missing(attribute.name)) {
+    let missing = |attribute: &&Attribute| attribute.required && document.get(attribute.name).is_none();
+    match resource_type.schema.attributes.iter().find(missing) {
         Some(attribute) => Err(Error::invalid_value(format!("{} is required", attribute.name))),
+        None => check_blank(resource_type, document),
+    }
+}
+
+/// What is required is not blank (RFC 7643 section 4.1.1).
+pub(crate) fn check_blank(resource_type: &ResourceType, document: &Document) -> Result<(), Error> {
+    let is_blank = |attribute: &&Attribute| attribute.required && document.get(attribute.name).is_some_and(is_blank);
+    match resource_type.schema.attributes.iter().find(is_blank) {
+        Some(attribute) => Err(Error::invalid_value(format!("{} is blank", attribute.name))),
         None => Ok(()),
     }
 }

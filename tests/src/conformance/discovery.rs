@@ -1,5 +1,8 @@
 //! RFC 7643 sections 5 to 7, RFC 7644 section 4, RFC 9865 section 4.
 
+mod characteristics;
+mod documents;
+
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::Value;
@@ -10,6 +13,8 @@ pub(super) async fn check(probe: &mut Probe) -> Result<()> {
     config(probe).await?;
     resource_types(probe).await?;
     schemas(probe).await?;
+    documents::check(probe).await?;
+    characteristics::check(probe).await?;
     for path in ["/ResourceTypes", "/Schemas"] {
         let filtered = probe.get(&query(path, &[("filter", "name eq \"User\"")])).await?;
         probe.refused("RFC 7644 4", &format!("a filter on {path}"), &filtered, 403, "");

@@ -1,6 +1,7 @@
 //! The rules N1-N30 that satisfy every identity provider at once (`idp/quirks.md`).
 
 mod bodies;
+mod edges;
 
 use anyhow::Result;
 use reqwest::Method;
@@ -14,7 +15,8 @@ pub(super) async fn check(probe: &mut Probe) -> Result<()> {
     bodies::patches(probe).await?;
     members(probe).await?;
     reads(probe).await?;
-    writes(probe).await
+    writes(probe).await?;
+    edges::check(probe).await
 }
 
 /// N1 to N4.

@@ -1,5 +1,10 @@
 //! RFC 7644 sections 3.4.2 to 3.4.3 and RFC 9865: lists, their order, their pages, and searching by POST.
 
+mod cursors;
+mod pages;
+mod searching;
+mod sorting;
+
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +17,11 @@ pub(super) async fn check(probe: &mut Probe) -> Result<()> {
     by_index(probe, &people).await?;
     by_cursor(probe, &people).await?;
     sorted(probe, &people).await?;
-    searched(probe, &people).await
+    searched(probe, &people).await?;
+    pages::check(probe, &people).await?;
+    cursors::check(probe, &people).await?;
+    searching::check(probe, &people).await?;
+    sorting::check(probe).await
 }
 
 fn names(answer: &Answer) -> Vec<String> {

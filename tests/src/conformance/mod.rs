@@ -7,14 +7,20 @@
 mod discovery;
 mod errors;
 mod filters;
+mod groups;
 mod lenient;
 mod lists;
+mod messages;
+mod meta;
+mod okta_spec;
 mod patch;
 mod people;
 mod probe;
 mod report;
 mod resources;
+mod returned;
 mod strict;
+mod values;
 mod versions;
 
 use anyhow::Result;
@@ -52,9 +58,15 @@ impl Profile {
 /// Errors are those of the network; what a server does wrong is in the report.
 pub async fn run(target: &Target, profile: Profile) -> Result<Report> {
     let mut probe = Probe::new(target)?;
+    okta_spec::check(&mut probe).await?;
     discovery::check(&mut probe).await?;
     errors::check(&mut probe).await?;
+    messages::check(&mut probe).await?;
     resources::check(&mut probe).await?;
+    values::check(&mut probe).await?;
+    meta::check(&mut probe).await?;
+    returned::check(&mut probe).await?;
+    groups::check(&mut probe).await?;
     patch::check(&mut probe).await?;
     versions::check(&mut probe).await?;
     filters::check(&mut probe).await?;

@@ -1,6 +1,9 @@
 //! RFC 7644 section 3.5.2: PATCH.
 
+mod atomic;
 mod members;
+mod paths;
+mod refusals;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -227,14 +230,24 @@ fn refusals() -> Vec<(&'static str, Value, u16, &'static str)> {
     ]
 }
 
-pub(super) async fn check(probe: &mut Probe) -> Result<()> {
-    for Case { section, what, before, operations, after } in added().into_iter().chain(removed()).chain(replaced()) {
+async fn run(probe: &mut Probe, cases: Vec<Case>) -> Result<()> {
+    for Case { section, what, before, operations, after } in cases {
         let path = format!("/Users/{}", probe.user(&before).await?.id());
         let done = probe.patch(&path, &operations).await?;
         let read = probe.get(&path).await?;
         let holds = matches!(done.status, 200 | 204) && after.iter().all(|(at, expected)| read.at(at) == expected);
         probe.must(section, what, holds, format!("{operations}: {} then {}", done.seen(), read.seen()));
     }
+    Ok(())
+}
+
+pub(super) async fn check(probe: &mut Probe) -> Result<()> {
+    run(probe, added()).await?;
+    run(probe, removed()).await?;
+    run(probe, replaced()).await?;
+    paths::check(probe).await?;
+    refusals::check(probe).await?;
+    atomic::check(probe).await?;
     let path = format!("/Users/{}", probe.user(&json!({ "title": "T" })).await?.id());
     for (what, operations, status, scim_type) in refusals() {
         let answer = probe.patch(&path, &operations).await?;

@@ -1,7 +1,7 @@
-//! Five users to be found, and how they are found.
+//! Users to be found, and how they are found.
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::probe::{ENTERPRISE, Probe, USER, query};
 
@@ -15,7 +15,6 @@ pub(super) struct People {
 impl People {
     /// Ann (active, work mail, department), Bob (inactive, home mail), Cid (no mail), Dee and Eve.
     pub(super) async fn make(probe: &mut Probe) -> Result<Self> {
-        let title = probe.name("Crew");
         let rows = [
             json!({ "nickName": "Ann", "externalId": "X-a", "active": true, "displayName": "Ann \"Q\" O'Hara",
                 "emails": [{ "value": "ann@x.example", "type": "work", "primary": true }, { "value": "a@home.example", "type": "home" }],
@@ -26,6 +25,12 @@ impl People {
             json!({ "nickName": "Dee", "active": true, "name": { "familyName": "Dove", "givenName": "Dee" } }),
             json!({ "nickName": "Eve", "active": true }),
         ];
+        Self::of(probe, rows).await
+    }
+
+    /// Users with these attributes; each has a nickname, whose initial no other has.
+    pub(super) async fn of(probe: &mut Probe, rows: impl IntoIterator<Item = Value>) -> Result<Self> {
+        let title = probe.name("Crew");
         let mut ids = Vec::new();
         for mut row in rows {
             row["title"] = title.as_str().into();

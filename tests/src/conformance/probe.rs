@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -50,6 +51,15 @@ impl Answer {
         self.text("/id").to_owned()
     }
 
+    /// The entries of an array; none of anything else.
+    pub(super) fn all(&self, pointer: &str) -> Vec<Value> {
+        self.at(pointer).as_array().cloned().unwrap_or_default()
+    }
+
+    pub(super) fn is_scim(&self) -> bool {
+        self.header("content-type").starts_with("application/scim+json")
+    }
+
     /// As it is told when an assertion about it fails.
     pub(super) fn seen(&self) -> String {
         format!("{} {}", self.status, self.body)
@@ -58,7 +68,8 @@ impl Answer {
 
 impl Probe {
     pub(super) fn new(target: &Target) -> Result<Self> {
-        let (client, report) = (Client::builder().build()?, Report::default());
+        // A redirect is an answer like any other, and mostly a wrong one.
+        let (client, report) = (Client::builder().redirect(Policy::none()).build()?, Report::default());
         Ok(Self { client, target: target.clone(), report, made: Vec::new(), count: 0 })
     }
 
@@ -79,10 +90,13 @@ impl Probe {
         self.report.outcomes.push(Outcome { section, what: what.into(), failure });
     }
 
-    /// A status, and for a refusal its `scimType` in SCIM's form.
+    /// A refusal in SCIM's form (RFC 7644 section 3.12): its status, in the body as a string, and its `scimType`; an empty one is
+    /// any or none.
     pub(super) fn refused(&mut self, section: &'static str, what: &str, answer: &Answer, status: u16, scim_type: &str) {
         let typed = scim_type.is_empty() || answer.text("/scimType") == scim_type;
-        let holds = answer.status == status && answer.text("/schemas/0") == ERROR && typed;
+        let told = answer.text("/status") == status.to_string() && !answer.text("/detail").is_empty();
+        let in_form = answer.is_scim() && answer.at("/schemas") == &json!([ERROR]) && told;
+        let holds = answer.status == status && typed && in_form;
         self.must(section, format!("{what}: {status} {scim_type}"), holds, answer.seen());
     }
 
@@ -103,15 +117,12 @@ impl Probe {
         let bearer = format!("Bearer {}", self.target.token);
         let mut all = HeaderMap::new();
         let defaults = [("authorization", bearer.as_str()), ("content-type", "application/scim+json")];
-        for (name, value) in defaults.iter().chain(headers) {
+        for (name, value) in defaults.iter().take(1 + usize::from(body.is_some())).chain(headers) {
             all.insert(HeaderName::try_from(*name)?, HeaderValue::from_str(value)?);
         }
         // An empty value asks for no such header.
         if all["authorization"].is_empty() {
             all.remove("authorization");
-        }
-        if body.is_none() {
-            all.remove("content-type");
         }
         let request = self.client.request(method, format!("{}{path}", self.target.scim)).headers(all);
         let response = request.body(body.unwrap_or_default()).send().await?;
@@ -126,7 +137,12 @@ impl Probe {
     }
 
     pub(super) async fn post(&mut self, path: &str, body: &Value) -> Result<Answer> {
-        let answer = self.send((Method::POST, path), &[], Some(body.to_string())).await?;
+        self.post_with(path, &[], body).await
+    }
+
+    /// With these headers.
+    pub(super) async fn post_with(&mut self, path: &str, headers: &[(&str, &str)], body: &Value) -> Result<Answer> {
+        let answer = self.send((Method::POST, path), headers, Some(body.to_string())).await?;
         if answer.status == 201 {
             let kind = path.split('?').next().unwrap_or(path);
             self.made.push(format!("{kind}/{}", answer.id()));
@@ -142,6 +158,13 @@ impl Probe {
     pub(super) async fn patch(&self, path: &str, operations: &Value) -> Result<Answer> {
         let body = json!({ "schemas": [PATCH], "Operations": operations });
         self.send((Method::PATCH, path), &[], Some(body.to_string())).await
+    }
+
+    /// A POST to a path that ends in `.search`, with these parameters.
+    pub(super) async fn search(&self, path: &str, parameters: &Value) -> Result<Answer> {
+        let mut body = json!({ "schemas": [SEARCH] });
+        add(&mut body, parameters);
+        self.send((Method::POST, path), &[], Some(body.to_string())).await
     }
 
     pub(super) async fn delete(&self, path: &str) -> Result<Answer> {

@@ -1,5 +1,8 @@
 //! The letter: what departs from it is refused.
 
+mod answers;
+mod patches;
+
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::json;
@@ -90,5 +93,6 @@ pub(super) async fn check(probe: &mut Probe) -> Result<()> {
     let removed = probe.patch(&path, &json!([{ "op": "remove", "path": "active" }])).await?;
     let gone = removed.status == 200 && removed.body.get("active").is_none();
     probe.must("RFC 7644 3.5.2.2", "what is not required can be removed", gone, removed.seen());
-    Ok(())
+    answers::check(probe).await?;
+    patches::check(probe).await
 }

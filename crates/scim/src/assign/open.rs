@@ -12,7 +12,9 @@ impl Expander<'_> {
     /// `name` is the URN of an extension, or of an attribute in one; only its value or the document can tell.
     pub(super) fn open(&mut self, name: String, value: Option<Value>) -> Result<(), Error> {
         if !self.leeway.allow(Leniency::OpenExtensions, &name) {
-            return Err(Error::invalid_syntax(format!("{} is no known extension", quote(&name))));
+            let detail = format!("{} is no known extension", quote(&name));
+            let in_body = self.verb == Verb::Create;
+            return Err(if in_body { Error::invalid_syntax(detail) } else { Error::invalid_path(detail) });
         }
         let value = value.filter(|value| !self.is_empty_block(value, &name));
         let is_attribute = value.as_ref().is_some_and(|value| !value.is_object() && !is_unassigned(value));

@@ -15,6 +15,7 @@ use crate::lenience::{Departure, Leeway, Lenience};
 use crate::limits;
 use crate::outline;
 use crate::reference::DetachedChange;
+use crate::resource::check_blank;
 use crate::schema::ResourceType;
 
 use body::{Operation, operations};
@@ -96,6 +97,7 @@ impl Patch {
         }
         if self.touches_document() {
             finish(&mut document, self.resource_type, &mut leeway);
+            check_blank(self.resource_type, &document)?;
             limits::check_names(&document, self.resource_type)?;
             limits::check_size(&document)?;
         }

@@ -34,6 +34,11 @@ impl Call<'_> {
         Ok(Projection::of_query(kind, self.pairs())?)
     }
 
+    /// Whether the query has a filter, whatever else it says.
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.pairs().any(|(name, value)| name.eq_ignore_ascii_case("filter") && !value.trim().is_empty())
+    }
+
     fn pairs(&self) -> form_urlencoded::Parse<'_> {
         form_urlencoded::parse(self.query.as_bytes())
     }

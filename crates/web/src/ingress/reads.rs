@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use broker::ingest::Refusal;
 use model::tenant::Directory;
+use scim::Error;
 use scim::discovery::{self, Capabilities};
-use scim::{Error, ListQuery};
 
 use super::answer::Call;
 use super::respond;
@@ -32,8 +32,8 @@ pub(crate) async fn of(call: &Call<'_>, directory: &Directory, place: &Place) ->
             });
         }
         Place::ServiceProviderConfig => discovery::service_provider_config(base, &Capabilities::default()),
-        Place::ResourceTypes(None) => unfiltered(&call.list_query()?, || discovery::resource_types(base))?,
-        Place::Schemas(None) => unfiltered(&call.list_query()?, || discovery::schemas(base))?,
+        Place::ResourceTypes(None) => unfiltered(call, || discovery::resource_types(base))?,
+        Place::Schemas(None) => unfiltered(call, || discovery::schemas(base))?,
         Place::ResourceTypes(Some(name)) => {
             discovery::resource_type(base, name).ok_or_else(|| missing("resource type", name))?
         }
@@ -46,12 +46,12 @@ pub(crate) async fn of(call: &Call<'_>, directory: &Directory, place: &Place) ->
     Ok(respond::ok(&body))
 }
 
-/// Discovery takes no filter (RFC 7644 section 4).
-fn unfiltered(query: &ListQuery, list: impl FnOnce() -> serde_json::Value) -> Result<serde_json::Value, Refusal> {
-    match query.filter {
-        Some(_) => Err(Error::new(403, "discovery takes no filter").into()),
-        None => Ok(list()),
+/// Discovery takes no filter, and does not mind pages and order (RFC 7644 section 4).
+fn unfiltered(call: &Call<'_>, list: impl FnOnce() -> serde_json::Value) -> Result<serde_json::Value, Refusal> {
+    if call.is_filtered() {
+        return Err(Error::new(403, "discovery takes no filter").into());
     }
+    Ok(list())
 }
 
 fn missing(what: &str, name: &str) -> Refusal {

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::http::header::{CONTENT_LOCATION, ETAG, LOCATION};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use broker::documents::Shown;
@@ -50,6 +50,10 @@ fn written(mut response: HttpResponseBuilder, body: &Value) -> HttpResponse {
 
 /// In pieces, where there are several: a large group is never written out as a whole.
 fn streamed(mut response: HttpResponseBuilder, shown: Shown) -> HttpResponse {
+    // RFC 7643 section 3.1: it is `meta.location`.
+    if let Some(location) = shown.location() {
+        response.insert_header((CONTENT_LOCATION, location));
+    }
     let mut pieces = shown.pieces().peekable();
     let first = pieces.next().unwrap_or_default();
     response.content_type(MEDIA_TYPE);

@@ -9,7 +9,7 @@ fn check(before: &Value, operation: &Value, expected: &Value) {
     let expected = if expected.is_null() { json!({}) } else { json!({ URN: expected }) };
     assert_eq!(patched(Lenience::all(), &before, &json!([operation])), Ok(expected), "{operation}");
     let refused = patched(Lenience::all().without(Leniency::OpenExtensions), &before, &json!([operation]));
-    assert_eq!(refused.map_err(|(scim_type, _)| scim_type), Err(ScimType::InvalidSyntax), "{operation}");
+    assert_eq!(refused.map_err(|(scim_type, _)| scim_type), Err(ScimType::InvalidPath), "{operation}");
 }
 
 #[test]
