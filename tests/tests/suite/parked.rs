@@ -19,6 +19,7 @@ on_each_database!(MIGRATED:
     what_is_taken_back_waits_no_more,
     external_ids_name_members,
     two_with_one_external_id_are_nobody,
+    many_who_share_external_ids_leave,
     a_deleted_member_does_not_wait,
     a_group_has_room_for_so_many,
     one_who_is_awaited_by_many_comes,
@@ -225,6 +226,23 @@ async fn two_with_one_external_id_are_nobody(database: Database) -> Result<()> {
     // Access ends for whoever may be meant.
     scene.user("three", "e").await?;
     scene.change(group, "remove", &["e"]).await?;
+    assert_eq!(scene.members(group).await?, []);
+    Ok(())
+}
+
+/// A request of few names may be about more members than a batch takes: it goes alone then.
+async fn many_who_share_external_ids_leave(database: Database) -> Result<()> {
+    const NAMES: usize = 600;
+    let scene = Scene::new(&database).await?;
+    let make = async |n: usize| scene.user(&format!("u{n}"), &format!("e{}", n % NAMES)).await;
+    let mut users = Vec::new();
+    for piece in (0..2 * NAMES).collect::<Vec<_>>().chunks(300) {
+        users.extend(futures::future::try_join_all(piece.iter().map(|n| make(*n))).await?);
+    }
+    let ids: Vec<_> = users.iter().map(UserId::to_string).collect();
+    let group = scene.group("Pilots", &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    let names: Vec<_> = (0..NAMES).map(|n| format!("e{n}")).collect();
+    scene.change(group, "remove", &names.iter().map(String::as_str).collect::<Vec<_>>()).await?;
     assert_eq!(scene.members(group).await?, []);
     Ok(())
 }

@@ -59,33 +59,27 @@ impl Shown {
 
     /// Its JSON text, one piece behind the other. What has few references is one piece.
     pub fn pieces(self) -> impl Iterator<Item = String> {
-        let mut text = self.resource.to_string();
-        let mut listed = self.listed;
-        let mut next = 0;
+        let Self { resource, mut listed, .. } = self;
+        let mut begin = resource.to_string();
         if let Some(listed) = &listed {
-            text.truncate(text.len() - 1);
-            text.push_str(",\"");
-            text.push_str(listed.name);
-            text.push_str("\":[");
-            next = listed.write(0, &mut text);
+            begin.truncate(begin.len() - 1);
+            begin.push_str(&format!(",\"{}\":[", listed.name));
         }
-        listed = listed.filter(|listed| {
-            let more = next < listed.ids.len();
-            if !more {
-                text.push_str("]}");
+        let (mut begin, mut next) = (Some(begin), 0);
+        std::iter::from_fn(move || {
+            if begin.is_none() && listed.is_none() {
+                return None;
             }
-            more
-        });
-        std::iter::once(text).chain(std::iter::from_fn(move || {
-            let rest = listed.as_ref()?;
-            let mut text = String::new();
-            next = rest.write(next, &mut text);
-            if next == rest.ids.len() {
-                text.push_str("]}");
-                listed = None;
+            let mut text = begin.take().unwrap_or_default();
+            if let Some(rest) = &listed {
+                next = rest.write(next, &mut text);
+                if next == rest.ids.len() {
+                    text.push_str("]}");
+                    listed = None;
+                }
             }
             Some(text)
-        }))
+        })
     }
 
     /// All of it, for those who look into it.

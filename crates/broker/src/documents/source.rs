@@ -108,15 +108,13 @@ impl<'a> Source<'a> {
     /// The references of one. One statement.
     pub(super) async fn references(&self, id: &str) -> Result<Ids, Refusal> {
         Ok(if self.is_group() {
-            let members = id.parse().map(|group| self.reader.members_of(group));
-            Ids::Members(match members {
-                Ok(members) => members.await.map_err(unavailable)?,
+            Ids::Members(match id.parse() {
+                Ok(group) => self.reader.members_of(group).await.map_err(unavailable)?,
                 Err(_) => Vec::new(),
             })
         } else {
-            let groups = id.parse().map(|user| self.reader.groups_of(user));
-            Ids::Groups(match groups {
-                Ok(groups) => groups.await.map_err(unavailable)?,
+            Ids::Groups(match id.parse() {
+                Ok(user) => self.reader.groups_of(user).await.map_err(unavailable)?,
                 Err(_) => Vec::new(),
             })
         })

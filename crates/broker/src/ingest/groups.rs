@@ -65,7 +65,7 @@ pub(crate) fn patch(
 
 pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: GroupId) -> Result<Answer, Stop> {
     let (group, _) = get(working, directory, id)?;
-    working.count_parked(directory, Referrer::Group(id))?;
+    working.unpark_all(directory, Referrer::Group(id))?;
     working.advance(directory)?;
     if let Some(view) = &group.view {
         let data = raw(view)?;
@@ -74,7 +74,6 @@ pub(crate) fn delete(working: &mut Working<'_>, directory: &Directory, id: Group
     if let Some(document) = &group.document {
         working.group_names.remove((directory.id, document.display_name_key.clone()));
     }
-    working.unpark_all(directory, Referrer::Group(id))?;
     working.dissolve(id);
     count(working, directory, Some(&group), None);
     working.groups.remove((directory.id, id));

@@ -277,13 +277,15 @@ async fn run_batch(shared: &Shared, draw: &mut Draw, batch: Vec<Waiting>, conten
     }
 }
 
-/// Too many rows for one batch: those that may be the cause go alone next time.
+/// Too many rows for one batch: those that may be the cause go alone next time; all of them, where none looks like it.
 fn part(shared: &Shared, batch: Vec<Waiting>, large: Large) {
+    let is_cause = |waiting: &Waiting| match large {
+        Large::Members => waiting.write.request.names_whole_group(),
+        Large::Arriving => waiting.write.request.may_be_awaited(),
+    };
+    let is_found = batch.iter().any(is_cause);
     for mut waiting in batch.into_iter().rev() {
-        waiting.alone |= match large {
-            Large::Members => waiting.write.request.names_whole_group(),
-            Large::Arriving => waiting.write.request.may_be_awaited(),
-        };
+        waiting.alone |= !is_found || is_cause(&waiting);
         shared.put_back(waiting);
     }
 }
