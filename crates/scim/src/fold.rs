@@ -1,7 +1,7 @@
 //! Comparison of strings whose attribute is not `caseExact` (RFC 7643 section 2.2): caseless and by compatibility.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -22,11 +22,32 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
 /// Keys that are made once: folding costs some hundred times what comparing does, and a filter compares each value with each of
 /// its terms.
 #[derive(Default)]
-pub(crate) struct Keys<'a>(RefCell<HashMap<&'a str, Rc<str>>>);
+pub(crate) struct Keys<'a> {
+    /// Made before.
+    known: Option<&'a HashMap<&'a str, Rc<str>>>,
+    made: RefCell<HashMap<&'a str, Rc<str>>>,
+    folded_bytes: Cell<usize>,
+}
 
 impl<'a> Keys<'a> {
+    pub(crate) fn beside(known: &'a HashMap<&'a str, Rc<str>>) -> Self {
+        Self { known: Some(known), ..Self::default() }
+    }
+
     pub(crate) fn of(&self, text: &'a str) -> Rc<str> {
-        self.0.borrow_mut().entry(text).or_insert_with(|| key(text).into()).clone()
+        if let Some(key) = self.known.and_then(|known| known.get(text)) {
+            return Rc::clone(key);
+        }
+        let made = || {
+            self.folded_bytes.update(|bytes| bytes + text.len());
+            key(text).into()
+        };
+        Rc::clone(self.made.borrow_mut().entry(text).or_insert_with(made))
+    }
+
+    /// Bytes of what was folded.
+    pub(crate) fn folded_bytes(&self) -> usize {
+        self.folded_bytes.get()
     }
 }
 

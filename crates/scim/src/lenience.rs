@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::limits::MAX_COMPARED_BYTES;
+use crate::schema::Attribute;
 
 macro_rules! leniencies {
     ($($(#[$doc:meta])* $option:ident = $name:literal,)*) => {
@@ -70,6 +71,11 @@ leniencies! {
     EmptyOperations = "empty_operations",
     /// N8: a read-only attribute in a PATCH is ignored. `okta-readonly-id-in-patch`.
     IgnoreReadOnly = "ignore_read_only",
+    /// N8: `manager.displayName`, read-only by RFC 7643 section 4.3, is kept as it comes: the manager may be nobody we know.
+    /// `onelogin-managerid`.
+    KeepGiven = "keep_given",
+    /// N28: entries with the same `value` and `type` stay as they are written (RFC 7643 section 2.4 would have them once).
+    KeepRepeated = "keep_repeated",
     /// N17: a filtered path without a match creates the entry. `entra-filtered-path-create`.
     CreateEntries = "create_entries",
     /// N18: `active` cannot be removed: nobody gains or loses access by a slip. (By the letter it can, and who has none is inactive.)
@@ -148,6 +154,11 @@ impl Leeway {
             self.note(Departure { option, path: crate::error::shown(&path.to_string()) });
         }
         allowed
+    }
+
+    /// Whether what the client says of a read-only attribute is kept.
+    pub(crate) fn may_give(&mut self, attribute: &Attribute, path: impl Display) -> bool {
+        attribute.given && self.allow(Leniency::KeepGiven, path)
     }
 
     /// Counts what is about to be compared.

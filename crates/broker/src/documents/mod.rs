@@ -10,7 +10,7 @@ mod sequence;
 mod shown;
 mod source;
 
-pub use scan::{MAX_SCANNED, MAX_SCANNED_BYTES};
+pub use scan::{MAX_FOLDED_BYTES, MAX_SCANNED, MAX_SCANNED_BYTES};
 pub use shown::{Ids, Shown};
 pub use source::MAX_REFERENCES_PER_PAGE;
 

@@ -1,6 +1,7 @@
 //! A filter or an order that no index answers in full: what the indexes leave is looked at, one resource after the other.
 
-use scim::{Filter, Sort};
+use scim::filter::Matcher;
+use scim::{Filter, Sort, SortKey};
 use store::{Extent, Listing, SortBy, Start};
 use tokio::task::spawn_blocking;
 
@@ -14,6 +15,8 @@ use crate::ingest::Refusal;
 pub const MAX_SCANNED: u64 = 10_000;
 /// Bytes of documents that such a filter may look at: each is read once, and again by every comparison.
 pub const MAX_SCANNED_BYTES: u64 = 128 * 1024 * 1024;
+/// Bytes beyond ASCII that such a filter and its order may fold, to compare them without case.
+pub const MAX_FOLDED_BYTES: usize = 8 * 1024 * 1024;
 
 /// All that match, in the order of creation unless they are to be sorted. Measured first, so that nothing large is read in vain;
 /// matched beside the worker, whose other requests need not wait for it.
@@ -43,13 +46,16 @@ pub(super) fn check_rows(rows: u64) -> Result<(), Refusal> {
 }
 
 fn check_bytes(extent: Extent, terms: usize) -> Result<(), Refusal> {
-    if extent.bytes.saturating_mul(terms as u64 + 1) > MAX_SCANNED_BYTES {
-        return Err(scim::Error::too_many(
-            "the filter compares too much: ask for less, or by an attribute that is indexed",
-        )
-        .into());
-    }
-    Ok(())
+    let is_too_much = extent.bytes.saturating_mul(terms as u64 + 1) > MAX_SCANNED_BYTES;
+    if is_too_much { Err(compares_too_much()) } else { Ok(()) }
+}
+
+fn check_folded(bytes: usize) -> Result<(), Refusal> {
+    if bytes > MAX_FOLDED_BYTES { Err(compares_too_much()) } else { Ok(()) }
+}
+
+fn compares_too_much() -> Refusal {
+    scim::Error::too_many("the filter compares too much: ask for less, or by an attribute that is indexed").into()
 }
 
 /// Keeps what matches, each with its key.
@@ -60,16 +66,25 @@ fn sift(
     rest: Option<&Filter>,
     sort: Option<&Sort>,
 ) -> Result<Vec<Keyed>, Refusal> {
-    let mut found = Vec::new();
+    let (mut found, mut matcher, mut sorted_bytes) = (Vec::new(), rest.map(Matcher::new), 0);
     for item in items {
         let own = references.as_mut().map(|references| references.remove(&item.id).unwrap_or_default());
         let resource = renderer.one(&item, own.as_deref())?;
-        if rest.is_none_or(|rest| rest.matches(&resource)) {
+        if matcher.as_mut().is_none_or(|matcher| matcher.matches(&resource)) {
             let key = sort.and_then(|sort| sort.key(&resource));
+            sorted_bytes += key.as_ref().map_or(0, folded_bytes);
             found.push(Keyed { kind: renderer.kind(), key, item });
         }
+        check_folded(matcher.as_ref().map_or(0, Matcher::folded_bytes) + sorted_bytes)?;
     }
     Ok(found)
+}
+
+fn folded_bytes(key: &SortKey) -> usize {
+    match key {
+        SortKey::Text(text) if !text.is_ascii() => text.len(),
+        SortKey::Text(_) | SortKey::Boolean(_) | SortKey::Integer(_) => 0,
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +97,7 @@ mod tests {
         assert!(check_rows(MAX_SCANNED).is_ok() && check_rows(MAX_SCANNED + 1).is_err());
         let half = MAX_SCANNED_BYTES / 2;
         assert!(check_bytes(extent(1, half), 1).is_ok() && check_bytes(extent(1, half + 1), 1).is_err());
+        assert!(check_folded(MAX_FOLDED_BYTES).is_ok() && check_folded(MAX_FOLDED_BYTES + 1).is_err());
         assert!(check_bytes(extent(500, 500 * 250_000), 200).is_err() && check_bytes(extent(2, 500_000), 200).is_ok());
     }
 }

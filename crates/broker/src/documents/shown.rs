@@ -63,7 +63,7 @@ impl Shown {
         let mut begin = resource.to_string();
         if let Some(listed) = &listed {
             begin.truncate(begin.len() - 1);
-            begin.push_str(&format!(",\"{}\":[", listed.name));
+            begin.extend([",\"", listed.name, "\":["]);
         }
         let (mut begin, mut next) = (Some(begin), 0);
         std::iter::from_fn(move || {

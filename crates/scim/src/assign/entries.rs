@@ -41,7 +41,8 @@ impl List<'_> {
         /// Folding a byte costs so many compared ones.
         const FOLDED: usize = 64;
         let of_filter = |filter: &Filter| {
-            let folded = filter.folded_bytes() + old.iter().map(folded_bytes).sum::<usize>();
+            let literals: usize = filter.folded().into_iter().map(str::len).sum();
+            let folded = literals + old.iter().map(folded_bytes).sum::<usize>();
             filter.terms() * old.iter().map(weight).sum::<usize>() + FOLDED * folded
         };
         let of_pairs = if let Write::Entries(new) = write { old.len() * new.len() * PAIR } else { 0 };

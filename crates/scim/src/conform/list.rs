@@ -1,5 +1,7 @@
 //! Multi-valued attributes (RFC 7643 section 2.4).
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{Place, conform_one};
@@ -25,6 +27,7 @@ pub(crate) fn conform_list(
     let entries = items.into_iter().map(|item| conform_one(attribute, place, item, leeway));
     let mut entries: Vec<Value> = entries.filter_map(Result::transpose).collect::<Result<_, _>>()?;
     keep_one_primary(attribute, place, &mut entries, leeway)?;
+    drop_repeated(attribute, place, &mut entries, leeway);
     Ok(entries)
 }
 
@@ -35,6 +38,20 @@ pub(crate) fn check_count(attribute: &Attribute, place: Place, count: usize) -> 
         return Err(Error::invalid_value(format!("{place} takes at most {limit} values")));
     }
     Ok(())
+}
+
+/// The same value for the same purpose is one entry, the first (RFC 7643 section 2.4). References are a set in any case.
+fn drop_repeated(attribute: &'static Attribute, place: Place, entries: &mut Vec<Value>, leeway: &mut Leeway) {
+    if attribute.detached {
+        return;
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    let mut is_new = |entry| Value::get(entry, "value").is_none_or(|value| seen.insert((value, entry.get("type"))));
+    let is_repeated: Vec<_> = entries.iter().map(|entry| !is_new(entry)).collect();
+    if is_repeated.contains(&true) && !leeway.allow(Leniency::KeepRepeated, place) {
+        let mut is_repeated = is_repeated.into_iter();
+        entries.retain(|_| is_repeated.next() == Some(false));
+    }
 }
 
 /// N23: the first of several primary entries wins.

@@ -95,7 +95,7 @@ fn part(
         };
     };
     // Clients send back what they have read (RFC 7644 section 3.5.1: readOnly values are ignored).
-    if sub.mutability == Mutability::ReadOnly {
+    if sub.mutability == Mutability::ReadOnly && !leeway.may_give(sub, place.sub(sub.name)) {
         return Ok(None);
     }
     Ok(Some(Part { sub, value: conform(sub, place.sub(sub.name), value, leeway)? }))

@@ -10,8 +10,11 @@ use crate::schema::AttributePath;
 impl Filter {
     /// `resource` is complete: rendered with its `id`, `meta` and the detached attribute that the filter names.
     pub fn matches(&self, resource: &Value) -> bool {
-        let keys = Keys::default();
-        resource.as_object().is_some_and(|members| self.holds(&|path| values(members, path), &keys))
+        self.matches_by(resource, &Keys::default())
+    }
+
+    pub(super) fn matches_by<'v>(&'v self, resource: &'v Value, keys: &Keys<'v>) -> bool {
+        resource.as_object().is_some_and(|members| self.holds(Scope::Resource(members), keys))
     }
 
     /// For the filter between the brackets of a detached attribute: whether it selects this entry.
@@ -22,20 +25,52 @@ impl Filter {
 
     /// For the filter between the brackets: whether it selects this entry.
     pub(crate) fn matches_entry<'v>(&'v self, entry: &'v Value, keys: &Keys<'v>) -> bool {
-        self.holds(&|path| in_entry(entry, path), keys)
+        self.holds(Scope::Entry(entry), keys)
     }
 
-    fn holds<'v>(&'v self, values: &dyn Fn(&AttributePath) -> Vec<&'v Value>, keys: &Keys<'v>) -> bool {
+    fn holds<'v>(&'v self, scope: Scope<'v>, keys: &Keys<'v>) -> bool {
         match self {
-            Self::And(terms) => terms.iter().all(|term| term.holds(values, keys)),
-            Self::Or(terms) => terms.iter().any(|term| term.holds(values, keys)),
-            Self::Not(filter) => !filter.holds(values, keys),
-            Self::Present(path) => values(path).into_iter().any(is_assigned),
-            Self::Compare { path, operator, value } => holds_compare(&values(path), path, *operator, value, keys),
+            Self::And(terms) => terms.iter().all(|term| term.holds(scope, keys)),
+            Self::Or(terms) => terms.iter().any(|term| term.holds(scope, keys)),
+            Self::Not(filter) => !filter.holds(scope, keys),
+            Self::Present(path) => scope.values(path).into_iter().any(is_assigned),
+            Self::Compare { path, operator, value } => {
+                holds_compare(&scope.compared(path), path, *operator, value, keys)
+            }
             Self::Entry { attribute, filter } => {
-                values(attribute).into_iter().any(|entry| filter.matches_entry(entry, keys))
+                scope.values(attribute).into_iter().any(|entry| filter.matches_entry(entry, keys))
             }
         }
+    }
+}
+
+const NOT_PRIMARY: &Value = &Value::Bool(false);
+
+/// What a path is looked up in.
+#[derive(Clone, Copy)]
+enum Scope<'v> {
+    Resource(&'v Map<String, Value>),
+    Entry(&'v Value),
+}
+
+impl<'v> Scope<'v> {
+    fn values(self, path: &AttributePath) -> Vec<&'v Value> {
+        match self {
+            Self::Resource(members) => values(members, path),
+            Self::Entry(entry) => path.sub_name().and_then(|sub| of_entry(entry, sub)).into_iter().collect(),
+        }
+    }
+
+    /// An entry that does not say whether it is the primary one is not (RFC 7643 section 2.4).
+    fn compared(self, path: &AttributePath) -> Vec<&'v Value> {
+        if !path.is_primary() {
+            return self.values(path);
+        }
+        let entries = match self {
+            Self::Resource(members) => values(members, &path.parent()),
+            Self::Entry(entry) => vec![entry],
+        };
+        entries.into_iter().map(|entry| entry.get("primary").unwrap_or(NOT_PRIMARY)).collect()
     }
 }
 
@@ -83,11 +118,6 @@ pub(crate) fn values<'v>(members: &'v Map<String, Value>, path: &AttributePath) 
         Some(value) => std::slice::from_ref(value),
     };
     entries.iter().filter_map(|entry| sub.map_or(Some(entry), |sub| of_entry(entry, sub))).collect()
-}
-
-/// The value of a sub-attribute between brackets.
-fn in_entry<'v>(entry: &'v Value, path: &AttributePath) -> Vec<&'v Value> {
-    path.sub_name().and_then(|sub| of_entry(entry, sub)).into_iter().collect()
 }
 
 fn of_entry<'v>(entry: &'v Value, sub: &str) -> Option<&'v Value> {

@@ -7,11 +7,13 @@
 mod compare;
 mod lexer;
 mod literal;
+mod matcher;
 mod matches;
 mod parse;
 mod print;
 mod term;
 
+pub use matcher::Matcher;
 pub(crate) use matches::values;
 pub(crate) use parse::ValuePath;
 
@@ -130,13 +132,13 @@ impl Filter {
         }
     }
 
-    /// Bytes of what it compares with that are folded first.
-    pub(crate) fn folded_bytes(&self) -> usize {
+    /// What it compares with that is folded first.
+    pub(crate) fn folded(&self) -> Vec<&str> {
         match self {
-            Self::And(terms) | Self::Or(terms) => terms.iter().map(Self::folded_bytes).sum(),
-            Self::Not(filter) | Self::Entry { filter, .. } => filter.folded_bytes(),
-            Self::Compare { value: Literal::String(text), .. } if !text.is_ascii() => text.len(),
-            Self::Compare { .. } | Self::Present(_) => 0,
+            Self::And(terms) | Self::Or(terms) => terms.iter().flat_map(Self::folded).collect(),
+            Self::Not(filter) | Self::Entry { filter, .. } => filter.folded(),
+            Self::Compare { value: Literal::String(text), .. } if !text.is_ascii() => vec![text],
+            Self::Compare { .. } | Self::Present(_) => Vec::new(),
         }
     }
 

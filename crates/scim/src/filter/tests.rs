@@ -239,6 +239,11 @@ fn matches_any_of_many() {
     check_matches("emails.value ne \"a@x\"", true);
     check_matches("not (emails.value eq \"a@x\")", false);
     check_matches("emails[primary ne true]", true);
+    check_matches("emails[type eq \"home\" and primary eq false]", true);
+    check_matches("emails.primary eq false", true);
+    check_matches("emails[type eq \"work\" and primary eq false]", false);
+    check_matches("emails[type eq \"home\" and primary pr]", false);
+    check_matches("phoneNumbers.primary eq false", false);
 }
 
 #[test]
@@ -264,6 +269,23 @@ fn matches_typed_values() {
     check_matches("urn:x:Harbour:User:berth eq \"17\"", false);
     check_matches("urn:x:harbour:user:TAGS eq \"B\"", true);
     check_matches("urn:x:other:berth eq 17", false);
+}
+
+/// What a filter compares with is folded once for all resources, what they hold once for each.
+#[test]
+fn counts_what_it_folds() {
+    let filter =
+        Filter::parse(&USER, "title eq \"STRASSE\" or title co \"ß\" or title sw \"ÿ\"", &Lenience::default()).unwrap();
+    let mut matcher = Matcher::new(&filter);
+    for (user, expected, folded) in [
+        (user(), true, "Straße".len() + "STRASSE".len()),
+        (json!({ "title": "Weg" }), false, "Weg".len()),
+        (json!({ "nickName": "ß" }), false, 0),
+    ] {
+        let before = matcher.folded_bytes();
+        assert_eq!((matcher.matches(&user), matcher.folded_bytes() - before), (expected, folded), "{user}");
+        assert_eq!(filter.matches(&user), expected, "{user}");
+    }
 }
 
 #[test]

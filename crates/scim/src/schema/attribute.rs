@@ -39,7 +39,7 @@ pub enum Uniqueness {
     Global,
 }
 
-/// One row of a schema (RFC 7643 section 7), and four facts of ours that the RFC leaves to the service provider.
+/// One row of a schema (RFC 7643 section 7), and some facts of ours that the RFC leaves to the service provider.
 #[derive(Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "the characteristics of RFC 7643 section 7 are booleans")]
 pub struct Attribute {
@@ -65,6 +65,8 @@ pub struct Attribute {
     pub former_name: Option<&'static str>,
     /// Found by an index, which takes a short value only: see [`crate::limits::MAX_NAME_BYTES`].
     pub indexed: bool,
+    /// Read-only by the letter, and known better by the client than by us.
+    pub given: bool,
 }
 
 impl Attribute {
@@ -117,6 +119,7 @@ impl Attribute {
             trimmed: false,
             former_name: None,
             indexed: false,
+            given: false,
         }
     }
 
@@ -184,6 +187,10 @@ impl Attribute {
 
     pub(super) const fn formerly(self, name: &'static str) -> Self {
         Self { former_name: Some(name), ..self }
+    }
+
+    pub(super) const fn given(self) -> Self {
+        Self { given: true, ..self }
     }
 
     pub(super) const fn indexed(self) -> Self {

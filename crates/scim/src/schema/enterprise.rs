@@ -6,9 +6,7 @@ use super::attribute::Attribute;
 const MANAGER: &[Attribute] = &[
     Attribute::string("value", "The id of the manager.").exact().formerly("managerId"),
     Attribute::reference("$ref", &["User"], "The URI of the manager."),
-    // Read-only by the RFC, for a service provider that fills it in. Ours is the client's: the manager may be nobody we know
-    // (`onelogin-managerid`).
-    Attribute::string("displayName", "The manager's name."),
+    Attribute::string("displayName", "The manager's name.").read_only().given(),
 ];
 
 pub static ENTERPRISE_USER: Schema = Schema {

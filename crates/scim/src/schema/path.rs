@@ -45,6 +45,11 @@ impl AttributePath {
         }
     }
 
+    /// Whether it is the flag that is true for at most one entry.
+    pub(crate) fn is_primary(&self) -> bool {
+        matches!(self, Self::Known { attribute, sub: Some(sub), .. } if attribute.primary() == Some(sub))
+    }
+
     pub(crate) fn sub_name(&self) -> Option<&str> {
         match self {
             Self::Known { sub, .. } => sub.map(|sub| sub.name),

@@ -39,7 +39,7 @@ pub(crate) async fn with_body(
         written => written?,
     };
     note(writer.directory_id, &answer);
-    Ok(respond(call, creates, &asked.projection, writer.directory_id, answer).await)
+    Ok(respond(call, creates, &asked.projection, writer, answer).await)
 }
 
 /// The request, and what it goes on with. Settings that are remembered refuse nothing by themselves: they are looked up first.
@@ -124,7 +124,7 @@ async fn respond(
     call: &Call<'_>,
     creates: bool,
     projection: &Projection,
-    directory: DirectoryId,
+    writer: Writer,
     answer: Answer,
 ) -> HttpResponse {
     let how = (projection, call.base_url.as_str());
@@ -138,14 +138,14 @@ async fn respond(
             let id = answer.user.id.to_string();
             // A new user has no groups.
             let ids = if creates { Some(Ids::Groups(Vec::new())) } else { None };
-            let ids = asked(call, (&schema::USER, &id), projection, directory, ids).await;
+            let ids = asked(call, (&schema::USER, &id), projection, writer, ids).await;
             (answer.user.version, render_user(&answer, ids, how))
         }
         Answer::Group(mut answer) => {
             let id = answer.group.id.to_string();
             let ids = match answer.members.take() {
                 Some(members) => Some(Ids::Members(members)),
-                None => asked(call, (&schema::GROUP, &id), projection, directory, None).await,
+                None => asked(call, (&schema::GROUP, &id), projection, writer, None).await,
             };
             (answer.group.version, render_group(&answer, ids, how))
         }
@@ -153,20 +153,22 @@ async fn respond(
     if creates { respond::created(shown, version) } else { respond::resource(shown, version) }
 }
 
-/// A user's groups, or a patched group's members, when `attributes` asks for them.
+/// A user's groups, or a patched group's members: when `attributes` asks for them, by the letter in any case (RFC 7644 section
+/// 3.5.1: what is answered is the resource).
 async fn asked(
     call: &Call<'_>,
     (kind, id): (&'static ResourceType, &str),
     projection: &Projection,
-    directory: DirectoryId,
+    writer: Writer,
     known: Option<Ids>,
 ) -> Option<Ids> {
     let name = kind.detached()?.name;
-    if !projection.is_asked() || !projection.wants(name) {
+    let is_asked = projection.is_asked() || writer.settings.strict;
+    if !is_asked || !projection.wants(name) {
         return None;
     }
     match known {
         Some(known) => Some(known),
-        None => call.doors.broker.documents(directory, &call.base_url).references(kind, id).await.ok(),
+        None => call.doors.broker.documents(writer.directory_id, &call.base_url).references(kind, id).await.ok(),
     }
 }

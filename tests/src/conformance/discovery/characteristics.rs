@@ -75,6 +75,7 @@ const ENTERPRISE_ROWS: Rows = &[
     ("manager", "complex"),
     ("manager.value", "string"),
     ("manager.$ref", "reference"),
+    ("manager.displayName", "string readOnly"),
 ];
 
 /// Lists that have these sub-attributes (section 2.4).

@@ -163,6 +163,10 @@ fn another_manager_has_another_name() {
     check("manager", json!({ "value": "n", "displayName": "N" }), json!({ "value": "n", "displayName": "N" }));
     check("manager", json!("m"), before[ENTERPRISE_USER.id]["manager"].clone());
     check("manager", json!({ "displayName": "N" }), json!({ "value": "m", "$ref": "r", "displayName": "N" }));
+    check("manager.displayName", json!("N"), json!({ "value": "m", "$ref": "r", "displayName": "N" }));
+    let operations = json!([{ "op": "replace", "path": enterprise("manager.displayName"), "value": "N" }]);
+    let error = patched(Lenience::default(), &before, &operations).unwrap_err();
+    assert_eq!(error.0, ScimType::Mutability);
 }
 
 #[test]
