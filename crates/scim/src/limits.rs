@@ -55,9 +55,9 @@ pub(crate) fn check_shape(body: &Value) -> Result<(), Error> {
     check_value(body, "the body", MAX_DEPTH)
 }
 
-/// [`check_shape`] of an entry of a list that is read by itself, five levels deep at most.
-pub(crate) fn check_entry(entry: &Value, name: &str) -> Result<(), Error> {
-    check_value(entry, name, MAX_DEPTH - 5)
+/// [`check_shape`] of an entry that is read by itself, within so many levels of the body.
+pub(crate) fn check_entry(entry: &Value, name: &str, levels: usize) -> Result<(), Error> {
+    check_value(entry, name, MAX_DEPTH - levels)
 }
 
 fn check_value(value: &Value, name: &str, depth: usize) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! A body's text before it is JSON: a long list of references is left as text, and read entry by entry when its turn comes. As
 //! JSON values it would take twenty times its bytes.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
@@ -21,28 +22,36 @@ pub fn json(text: &[u8]) -> Result<Value, Error> {
     serde_json::from_slice(text).map_err(|error| Error::invalid_syntax(format!("the body is not JSON: {error}")))
 }
 
-/// Stands for a list that was left as text. A client that says so itself gets its own list.
+/// A list of references that was left as text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Long<'a> {
+    pub(crate) text: &'a str,
+    /// Levels of arrays and objects around each of its entries.
+    pub(crate) levels: usize,
+}
+
+/// Stands for such a list.
 fn placeholder() -> Value {
     Value::Array(vec![Value::Null])
 }
 
 pub(crate) fn is_placeholder(value: &Value) -> bool {
-    *value == placeholder()
+    matches!(value.as_array().map(Vec::as_slice), Some([Value::Null]))
 }
 
 /// A resource with its list of references left as text. `None`: it has no long one, or is to be read as a whole for its errors.
-pub(crate) fn resource<'a>(kind: &ResourceType, text: &'a [u8]) -> Option<(Map<String, Value>, &'a str)> {
+pub(crate) fn resource<'a>(kind: &ResourceType, text: &'a [u8]) -> Option<(Map<String, Value>, Long<'a>)> {
     let (name, text) = (detached(kind)?, long_text(text)?);
     let (members, list) = object(text, name)?;
-    Some((members, list?))
+    Some((members, Long { text: list?, levels: 2 }))
 }
 
 /// A PATCH with such lists of its operations left as text, by number.
-pub(crate) fn patch<'a>(kind: &ResourceType, text: &'a [u8]) -> Option<(Value, Vec<Option<&'a str>>)> {
+pub(crate) fn patch<'a>(kind: &ResourceType, text: &'a [u8]) -> Option<(Value, Vec<Option<Long<'a>>>)> {
     let (name, text) = (detached(kind)?, long_text(text)?);
     let (mut members, mut lists) = (Map::new(), Vec::new());
     for (key, raw) in fields(text)? {
-        let value = if key.eq_ignore_ascii_case("Operations") && lists.is_empty() {
+        let value = if key.eq_ignore_ascii_case("Operations") {
             let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
             if items.len() > MAX_OPERATIONS {
                 return None;
@@ -52,38 +61,34 @@ pub(crate) fn patch<'a>(kind: &ResourceType, text: &'a [u8]) -> Option<(Value, V
             lists = of_items;
             Value::Array(items)
         } else {
-            serde_json::from_str(raw.get()).ok()?
+            plain(raw)?
         };
-        if members.insert(key, value).is_some() {
-            return None;
-        }
+        members.insert(key, value);
     }
     lists.iter().any(Option::is_some).then_some((Value::Object(members), lists))
 }
 
 /// A list is left where it is all that the operation says: by its path, or as a member of a value without one.
-fn operation<'a>(text: &'a str, name: &str) -> Option<(Value, Option<&'a str>)> {
+fn operation<'a>(text: &'a str, name: &str) -> Option<(Value, Option<Long<'a>>)> {
     let fields = fields(text)?;
     let find = |wanted: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, raw)| *raw);
     let path: Option<String> = find("path").and_then(|raw| serde_json::from_str(raw.get()).ok());
     let (mut members, mut list) = (Map::new(), None);
-    for (key, raw) in &fields {
+    for (key, raw) in fields {
         let is_value = key.eq_ignore_ascii_case("value") && raw.get().len() >= LONG;
         let value = match (&path, is_value) {
             (Some(path), true) if path.eq_ignore_ascii_case(name) && is_array(raw) => {
-                list = Some(raw.get());
+                list = Some(Long { text: raw.get(), levels: 4 });
                 placeholder()
             }
             (None, true) if raw.get().starts_with('{') => {
                 let (inner, inner_list) = object(raw.get(), name)?;
-                list = inner_list;
+                list = inner_list.map(|text| Long { text, levels: 5 });
                 Value::Object(inner)
             }
-            _ => serde_json::from_str(raw.get()).ok()?,
+            _ => plain(raw)?,
         };
-        if members.insert(key.clone(), value).is_some() {
-            return None;
-        }
+        members.insert(key, value);
     }
     Some((Value::Object(members), list))
 }
@@ -92,17 +97,28 @@ fn operation<'a>(text: &'a str, name: &str) -> Option<(Value, Option<&'a str>)> 
 fn object<'a>(text: &'a str, name: &str) -> Option<(Map<String, Value>, Option<&'a str>)> {
     let (mut members, mut list) = (Map::new(), None);
     for (key, raw) in fields(text)? {
-        let value = if key.eq_ignore_ascii_case(name) && is_array(raw) && raw.get().len() >= LONG && list.is_none() {
+        let value = if key.eq_ignore_ascii_case(name) && is_array(raw) && raw.get().len() >= LONG {
             list = Some(raw.get());
             placeholder()
         } else {
-            serde_json::from_str(raw.get()).ok()?
+            plain(raw)?
         };
-        if members.insert(key, value).is_some() {
-            return None;
-        }
+        members.insert(key, value);
     }
     Some((members, list))
+}
+
+/// What is read at once. `None`: it says itself what stands for a list.
+fn plain(raw: &RawValue) -> Option<Value> {
+    fn says(value: &Value) -> bool {
+        is_placeholder(value)
+            || match value {
+                Value::Array(items) => items.iter().any(says),
+                Value::Object(members) => members.values().any(says),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+            }
+    }
+    serde_json::from_str(raw.get()).ok().filter(|value| !says(value))
 }
 
 fn detached(kind: &ResourceType) -> Option<&'static str> {
@@ -117,9 +133,11 @@ fn is_array(raw: &RawValue) -> bool {
     raw.get().starts_with('[')
 }
 
-/// The members of an object, unread.
+/// The members of an object, unread. `None`: two of them have the same name, without case.
 fn fields(text: &str) -> Option<Vec<(String, &RawValue)>> {
-    serde_json::from_str::<Fields<'_>>(text).ok().map(|fields| fields.0)
+    let Fields(fields) = serde_json::from_str(text).ok()?;
+    let mut names = HashSet::with_capacity(fields.len());
+    fields.iter().all(|(name, _)| names.insert(name.to_ascii_lowercase())).then_some(fields)
 }
 
 struct Fields<'a>(Vec<(String, &'a RawValue)>);
@@ -191,6 +209,7 @@ mod tests {
 
     use super::*;
     use crate::lenience::Lenience;
+    use crate::limits::MAX_DEPTH;
     use crate::patch::Patch;
     use crate::schema::{GROUP, USER};
 
@@ -229,6 +248,49 @@ mod tests {
         check(&json!({"schemas": schemas, "members": members(2000)}), true);
         let twice = [members(2000), members(1000)].concat();
         check(&json!({"schemas": schemas, "displayName": "G", "members": twice}), true);
+    }
+
+    /// What would be taken for another is read as a whole: names that differ in case alone, and what stands for a list.
+    #[test]
+    fn a_list_is_not_taken_for_another() {
+        let (schemas, urn) = (json!([GROUP.schema.id]), GROUP.schema.id);
+        check(
+            &json!({"schemas": schemas, "displayName": "G", "MEMBERS": members(2000), "members": members(1000)}),
+            false,
+        );
+        let own = json!({"members": [null]});
+        check(&json!({"schemas": schemas, "displayName": "G", "members": members(2000), urn: own}), false);
+        for value in ["value", "Value"] {
+            let long = json!([{"op": "replace", "VALUE": {"members": members(2000)}, value: {"x": "y".repeat(LONG)}}]);
+            check_patch(&long, false);
+            check_patch(
+                &json!([{"op": "add", "path": "members", "VALUE": members(2000), value: members(1000)}]),
+                false,
+            );
+        }
+    }
+
+    /// As deep as a body may be, and deeper.
+    #[test]
+    fn depth_is_that_of_the_body() {
+        let nested = |depth: usize| (0..depth).fold(json!("x"), |inner, _| json!([inner]));
+        let entries = |depth: usize| {
+            let entry = json!({"value": "a", "shoe": nested(depth - 1)});
+            [members(2000), vec![entry]].concat()
+        };
+        for depth in [MAX_DEPTH - 2, MAX_DEPTH - 1] {
+            check(&json!({"schemas": [GROUP.schema.id], "displayName": "G", "members": entries(depth)}), true);
+        }
+        let is_read = |operation: Value| {
+            let body = json!({"Operations": [operation]});
+            let read = Patch::read(&GROUP, body.to_string().as_bytes(), &Lenience::all()).is_ok();
+            assert_eq!(read, Patch::parse(&GROUP, body, &Lenience::all()).is_ok());
+            read
+        };
+        for (depth, expected) in [(MAX_DEPTH - 4, true), (MAX_DEPTH - 3, false)] {
+            assert_eq!(is_read(json!({"op": "add", "path": "members", "value": entries(depth)})), expected, "{depth}");
+            assert_eq!(is_read(json!({"op": "add", "value": {"members": entries(depth - 1)}})), expected, "{depth}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::{Error, quote};
 use crate::lenience::{Departure, Leeway, Lenience, Leniency};
 use crate::limits;
-use crate::outline;
+use crate::outline::{self, Long};
 use crate::reference::{DetachedChange, Reference};
 use crate::schema::{Attribute, ResourceType};
 
@@ -41,7 +41,7 @@ pub fn read(resource_type: &'static ResourceType, text: &[u8], lenience: &Lenien
 fn understand(
     resource_type: &'static ResourceType,
     body: Value,
-    long: Option<&str>,
+    long: Option<Long<'_>>,
     lenience: Lenience,
 ) -> Result<Parsed, Error> {
     limits::check_shape(&body)?;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::filter::Filter;
 use crate::lenience::{Leeway, Leniency};
 use crate::limits::{MAX_REFERENCES, check_entry};
-use crate::outline::{entries, is_placeholder};
+use crate::outline::{Long, entries, is_placeholder};
 use crate::reference::{DetachedChange, Reference, distinct};
 
 impl Expander<'_> {
@@ -68,8 +68,8 @@ impl Expander<'_> {
         if is_unassigned(&value) {
             return Ok(Vec::new());
         }
-        let values = self.references(target, value)?.into_iter().map(|reference| reference.value);
-        Ok(vec![DetachedChange::Remove(values.collect())])
+        let values: Vec<_> = self.references(target, value)?.into_iter().map(|reference| reference.value).collect();
+        Ok(if values.is_empty() { Vec::new() } else { vec![DetachedChange::Remove(values)] })
     }
 
     /// N20: `replace` and a body give the full list.
@@ -84,7 +84,7 @@ impl Expander<'_> {
     fn references(&mut self, target: &AttributeTarget, value: Value) -> Result<Vec<Reference>, Error> {
         let place = Place::of(target.extension, target.attribute);
         let mut references = match self.long.take_if(|_| is_placeholder(&value)) {
-            Some(text) => self.streamed(target, place, text)?,
+            Some(long) => self.streamed(target, place, long)?,
             None => {
                 let entries = conform_list(target.attribute, place, value, self.leeway)?;
                 let mut references = Vec::with_capacity(entries.len());
@@ -97,12 +97,12 @@ impl Expander<'_> {
     }
 
     /// Entry by entry, which comes to the same as [`conform_list`].
-    fn streamed(&mut self, target: &AttributeTarget, place: Place, text: &str) -> Result<Vec<Reference>, Error> {
+    fn streamed(&mut self, target: &AttributeTarget, place: Place, long: Long<'_>) -> Result<Vec<Reference>, Error> {
         let (mut references, mut count) = (Vec::new(), 0);
-        entries(text, &mut |item| {
+        entries(long.text, &mut |item| {
             count += 1;
             check_count(target.attribute, place, count)?;
-            check_entry(&item, target.attribute.name)?;
+            check_entry(&item, target.attribute.name, long.levels)?;
             match conform_one(target.attribute, place, item, self.leeway)? {
                 Some(entry) => refer(entry, target, self.leeway, &mut references),
                 None => Ok(()),

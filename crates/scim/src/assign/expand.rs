@@ -8,6 +8,7 @@ use crate::conform::is_blank;
 use crate::error::{Error, quote};
 use crate::lenience::{Leeway, Leniency};
 use crate::limits::MAX_ASSIGNMENTS;
+use crate::outline::Long;
 use crate::reference::DetachedChange;
 use crate::schema::{Attribute, Mutability, ResourceType, Schema};
 
@@ -16,7 +17,7 @@ pub(crate) struct Expander<'a> {
     pub(crate) verb: Verb,
     pub(super) leeway: &'a mut Leeway,
     /// A list of references that was left as text: see [`crate::outline`].
-    pub(crate) long: Option<&'a str>,
+    pub(crate) long: Option<Long<'a>>,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) detached: Vec<DetachedChange>,
 }

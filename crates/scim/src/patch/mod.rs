@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::lenience::{Departure, Leeway, Lenience};
 use crate::limits;
-use crate::outline;
+use crate::outline::{self, Long};
 use crate::reference::DetachedChange;
 use crate::resource::check_blank;
 use crate::schema::ResourceType;
@@ -60,7 +60,7 @@ impl Patch {
     fn understand(
         resource_type: &'static ResourceType,
         body: Value,
-        lists: &[Option<&str>],
+        lists: &[Option<Long<'_>>],
         lenience: Lenience,
     ) -> Result<Self, Error> {
         limits::check_shape(&body)?;

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::timed(fuzz::resource_body, bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::resource_body(bytes));

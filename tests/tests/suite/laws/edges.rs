@@ -48,6 +48,8 @@ const BANS: &[(&str, &[&[&str]])] = &[
     ("migrations", &[OURS]),
     // It judges from outside.
     ("chaos", &[OURS_BUT_THE_OUTSIDE]),
+    // It plays bytes to the core alone.
+    ("fuzz", &[OURS_BUT_THE_PURE, &["model", "normalize"], IMPURE]),
     // The harness, so that every crate may use it in its own tests.
     ("tests", &[OURS]),
 ];

@@ -58,7 +58,7 @@ impl Source {
 impl Package {
     pub(super) fn all() -> Result<Vec<Self>> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let mut folders = vec!["migrations".to_owned(), "tests".to_owned(), "tests/chaos".to_owned()];
+        let mut folders = Vec::from(["migrations", "tests", "tests/chaos", "tests/fuzz"].map(str::to_owned));
         for entry in fs::read_dir(root.join("crates"))? {
             let entry = entry?;
             if entry.path().is_dir() {
