@@ -29,14 +29,9 @@ pub struct UserDocument {
     pub user_name_key: String,
     pub display_name_key: Option<String>,
     pub external_id: Option<String>,
-    /// The one e-mail address, as a case key; [`UserDocument::SEVERAL_MAILS`] when there are different ones.
-    pub mail_key: Option<String>,
+    /// The e-mail addresses, as case keys, each once.
+    pub mail_keys: Vec<String>,
     pub active: bool,
-}
-
-impl UserDocument {
-    /// Stands for more addresses than one: these users are few, and looked at one by one.
-    pub const SEVERAL_MAILS: &str = "*";
 }
 
 /// The public JSON ([`crate::view::DirectoryUser`]), and what REST filters by.

@@ -77,6 +77,12 @@ impl Query {
         self.sql.push_str(&numbered);
     }
 
+    /// A parameter, as the text names it.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
     /// [`Query::and`] when there is a value.
     pub(crate) fn and_some(&mut self, condition: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {

@@ -8,6 +8,7 @@ use model::resource::{User, UserDocument, UserView};
 use model::view::UserState;
 use sea_orm::ActiveValue::Set;
 use sea_orm::FromQueryResult;
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::table::user::{ActiveModel, Model};
@@ -17,9 +18,12 @@ pub(crate) fn noun(row: Model) -> Result<User, Error> {
     let corrupt = || Error::Corrupt { what: "user" };
     let document = row.document.map(|json| {
         let user_name_key = row.user_name_key.ok_or_else(corrupt)?;
-        let (display_name_key, external_id, mail_key) = (row.display_name_key, row.external_id, row.mail_key);
-        let active = row.active;
-        Ok::<_, Error>(UserDocument { json, user_name_key, display_name_key, external_id, mail_key, active })
+        let (display_name_key, external_id, active) = (row.display_name_key, row.external_id, row.active);
+        let mail_keys = match row.mail_keys {
+            Some(several) => serde_json::from_str(&several).map_err(|_| corrupt())?,
+            None => row.mail_key.into_iter().collect(),
+        };
+        Ok::<_, Error>(UserDocument { json, user_name_key, display_name_key, external_id, mail_keys, active })
     });
     let view = row.view.map(|json| {
         let state = row.state.as_deref().and_then(UserState::parse).ok_or_else(corrupt)?;
@@ -56,13 +60,15 @@ fn row(user: User) -> ActiveModel {
         email_key: Set(None),
         state: Set(None),
         mail_key: Set(None),
+        mail_keys: Set(None),
     };
     if let Some(document) = user.document {
         row.document = Set(Some(document.json));
         row.user_name_key = Set(Some(document.user_name_key));
         row.display_name_key = Set(document.display_name_key);
         row.external_id = Set(document.external_id);
-        row.mail_key = Set(document.mail_key);
+        let (one, several) = mail_columns(document.mail_keys);
+        (row.mail_key, row.mail_keys) = (Set(one), Set(several));
         row.active = Set(document.active);
     }
     if let Some(view) = user.view {
@@ -72,6 +78,10 @@ fn row(user: User) -> ActiveModel {
         row.state = Set(Some(view.state.as_str().to_owned()));
     }
     row
+}
+
+fn mail_columns(mut keys: Vec<String>) -> (Option<String>, Option<String>) {
+    if keys.len() < 2 { (keys.pop(), None) } else { (None, Some(Value::from(keys).to_string())) }
 }
 
 pub(crate) fn rows(users: Vec<User>) -> Vec<ActiveModel> {

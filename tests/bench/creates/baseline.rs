@@ -54,7 +54,7 @@ fn inserts(sample: &Sample, boolean: &str) -> [String; 3] {
     [
         format!(
             "INSERT INTO users VALUES ({}, {environment}, {directory}, RISING, 1768478400000, 1768478400000, {}, {}, {}, {}, {boolean}, \
-             {}, {}, {}, 'active', {})",
+             {}, {}, {}, 'active', {}, NULL)",
             id("directory_user"),
             quote(document),
             named(user_name_key),

@@ -61,7 +61,9 @@ impl World {
             self.store.directory(directory.id).list_users(&Listing::page(&[], page)).await?.pop().context("a user")?;
         let copy = |n: usize| {
             let document = first.document.clone();
-            let document = document.map(|document| UserDocument { user_name_key: format!("copy{n}"), ..document });
+            let mail_keys = vec![format!("copy{n}"), format!("other{n}")];
+            let key = format!("copy{n}");
+            let document = document.map(|document| UserDocument { user_name_key: key, mail_keys, ..document });
             User { id: self.store.new_id(NOW_MS), document, ..first.clone() }
         };
         let users = Net { inserted: numbers.map(copy).collect(), ..Net::default() };
@@ -155,6 +157,24 @@ async fn addresses_are_found_by_index(database: Database) -> Result<()> {
     let moved = json!({"Operations": [{"op": "replace", "path": "emails.value", "value": "d@x.example"}]});
     world.write(&directory, Request::PatchUser(id, crate::world::patch_user(moved)?)).await?;
     assert_eq!((found("emails eq \"c@x.example\"").await?, found("emails eq \"d@x.example\"").await?), (0, 1));
+    let both =
+        async || anyhow::Ok((found("emails eq \"e@x.example\"").await?, found("emails eq \"f@x.example\"").await?));
+    let change = async |op: &str, value: &str| {
+        let operation = json!({"op": op, "path": "emails", "value": [{"value": value}]});
+        let patch = crate::world::patch_user(json!({"Operations": [operation]}))?;
+        anyhow::Ok(world.write(&directory, Request::PatchUser(id, patch)).await?)
+    };
+    change("replace", "e@x.example").await?;
+    assert_eq!(both().await?, (1, 0));
+    change("add", "f@x.example").await?;
+    assert_eq!(both().await?, (1, 1));
+    change("remove", "e@x.example").await?;
+    assert_eq!(both().await?, (0, 1));
+    change("add", "e@x.example").await?;
+    change("add", "g@x.example").await?;
+    assert_eq!((both().await?, found("emails eq \"g@x.example\"").await?), ((1, 1), 1));
+    world.write(&directory, Request::DeleteUser(id)).await?;
+    assert_eq!((both().await?, found("emails eq \"g@x.example\"").await?), ((0, 0), 0));
     Ok(())
 }
 

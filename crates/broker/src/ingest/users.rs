@@ -1,5 +1,7 @@
 //! Users: create, replace, patch, delete.
 
+use std::collections::BTreeSet;
+
 use model::derive::{self, Identity};
 use model::diff::{Change, View, diff, halfway};
 use model::event::{EventType, Subject};
@@ -119,7 +121,7 @@ fn settle(
         user_name_key,
         display_name_key: person.display_name.as_deref().map(case_key),
         external_id: person.external_id.clone(),
-        mail_key: mail_key(&person.emails),
+        mail_keys: mail_keys(&person.emails),
         active: person.active,
     });
     tell(working, directory, &mut user, person)?;
@@ -129,10 +131,9 @@ fn settle(
 }
 
 /// What a filter by e-mail address is narrowed by.
-fn mail_key(emails: &[Email]) -> Option<String> {
-    let mut keys = emails.iter().filter_map(|email| email.value.as_deref()).map(case_key);
-    let first = keys.next()?;
-    Some(if keys.all(|key| key == first) { first } else { UserDocument::SEVERAL_MAILS.to_owned() })
+fn mail_keys(emails: &[Email]) -> Vec<String> {
+    let keys: BTreeSet<_> = emails.iter().filter_map(|email| email.value.as_deref()).map(case_key).collect();
+    keys.into_iter().collect()
 }
 
 fn blank(working: &mut Working<'_>, directory: &Directory) -> User {

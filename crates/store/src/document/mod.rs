@@ -4,11 +4,10 @@ mod groups;
 mod listing;
 mod users;
 
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 use std::str::FromStr;
 
 use model::id::{GroupId, UserId};
-use model::resource::UserDocument;
 use sea_orm::FromQueryResult;
 
 use crate::dialect::Rows;
@@ -32,7 +31,7 @@ pub enum Condition {
     DisplayName(String),
     /// When it was changed last, in milliseconds since the epoch.
     Modified(Bound, i64),
-    /// Users who may have this e-mail address, a case key: those who have it alone, and all who have several.
+    /// Users who have this e-mail address, a case key, in one of their entries.
     Mail(String),
     /// Groups that this user is in; an id that is none is in none.
     Member(String),
@@ -99,9 +98,7 @@ impl DirectoryReader {
                 Condition::ExternalId(id) => query.and("t.external_id = ?", id.as_str()),
                 Condition::DisplayName(key) => query.and("t.display_name_key = ?", key.as_str()),
                 Condition::Modified(bound, ms) => query.and(&format!("t.updated_at {} ?", bound.operator()), *ms),
-                Condition::Mail(key) => {
-                    query.and(&format!("t.mail_key IN (?, '{}')", UserDocument::SEVERAL_MAILS), key.as_str());
-                }
+                Condition::Mail(key) => self.and_mail(&mut query, key),
                 Condition::Member(user) => query.and(
                     "EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = t.id AND m.user_id = ? AND m.present)",
                     user.as_str(),
@@ -113,6 +110,17 @@ impl DirectoryReader {
             }
         }
         query
+    }
+
+    /// Those who have one address, and those who have several.
+    fn and_mail(&self, query: &mut Query, key: &str) {
+        let directory = query.bind(self.directory_id.to_string());
+        let key = query.bind(key);
+        _ = write!(
+            query.sql,
+            " AND t.id IN (SELECT u.id FROM users u WHERE u.directory_id = {directory} AND u.mail_key = {key} \
+             UNION ALL SELECT m.user_id FROM mails m WHERE m.directory_id = {directory} AND m.mail_key = {key})"
+        );
     }
 
     /// Counted up to `most` rows. One statement, which reads no document.

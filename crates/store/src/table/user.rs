@@ -21,8 +21,10 @@ pub struct Model {
     pub idp_id: Option<String>,
     pub email_key: Option<String>,
     pub state: Option<String>,
-    /// Of the document; `email_key` is the view's.
+    /// Of who has one address in the document; `email_key` is the view's.
     pub mail_key: Option<String>,
+    /// Of who has several: a JSON array, whose keys the database keeps in `mails`.
+    pub mail_keys: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

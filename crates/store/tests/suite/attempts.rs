@@ -45,7 +45,7 @@ impl Scene {
             user_name_key: name.to_owned(),
             display_name_key: None,
             external_id: None,
-            mail_key: None,
+            mail_keys: Vec::new(),
             active: true,
         };
         User { id: store.new_id(tx.now_ms), document: Some(document), view: None, ..self.tenant.user.clone() }

@@ -148,7 +148,7 @@ pub(crate) fn user(store: &Store, tx: &Tx, of: &Directory, name: &str) -> User {
             user_name_key: name.to_owned(),
             display_name_key: None,
             external_id: Some(format!("external {name}")),
-            mail_key: None,
+            mail_keys: Vec::new(),
             active: true,
         }),
         view: Some(UserView {

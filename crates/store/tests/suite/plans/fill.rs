@@ -52,6 +52,11 @@ const TABLES: &[(u32, &str)] = &[
               'external ' || i, true, '{}', 'idp ' || i, i || '@example.com', i || '@example.com', 'active'",
     ),
     (
+        20_000,
+        "mails (user_id, mail_key, directory_id, environment_id) \
+              SELECT 'directory_user_'{ulid}, i || '@example.net', '{directory}', '{environment}'",
+    ),
+    (
         10_000,
         "groups (id, environment_id, directory_id, version, created_at, updated_at, document, display_name_key, \
               external_id, view) SELECT 'directory_group_'{ulid}, '{environment}', '{directory}', 1, 0, 0, '{}', \
